@@ -1,0 +1,1 @@
+"""Newsletter-as-code for a network of chapters."""

@@ -1,0 +1,127 @@
+"""The library: finds a newsroom's files and reads each once, with every problem at its place.
+
+A file is read when something needs it, so that one chapter's slip never stops another chapter's issue.
+"""
+
+from collections.abc import Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import BaseModel
+
+from lpdownload.content.located import Document, parse
+from lpdownload.content.problems import validate
+from lpdownload.content.segments import read_segments
+from lpdownload.errors import Finding, InvalidInput, Place
+from lpdownload.model.issue import IssueFile, SharedBlock
+from lpdownload.model.network import Network
+from lpdownload.model.newsletter import Newsletter
+from lpdownload.model.segment import Segments
+from lpdownload.model.theme import Theme
+from lpdownload.packaged import packaged_templates
+
+M = TypeVar("M", bound=BaseModel)
+
+NOT_NEWSLETTERS = frozenset({"shared", "news"})
+
+
+class Library:
+    """The files under one newsroom's ``newsletters/``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.resolve()
+        self.folder = self.root / "newsletters"
+        self._read: dict[Path, tuple[Document, BaseModel]] = {}
+
+    @cached_property
+    def templates(self) -> tuple[Path, ...]:
+        """Template directories: the newsroom's own, if it has one, before the packaged one."""
+        own, packaged = self.root / "templates", packaged_templates()
+        return (own, packaged) if own.is_dir() and own.resolve() != packaged.resolve() else (packaged,)
+
+    def shown(self, path: Path) -> str:
+        """A path as messages name it: from the folder the command was given in, if that is shorter."""
+        try:
+            return str(path.relative_to(Path.cwd()))
+        except ValueError:
+            return str(path)
+
+    def read(self, path: Path, model: type[M]) -> tuple[Document, M]:
+        """The file, parsed and validated. InvalidInput carries all that is wrong in it."""
+        if path not in self._read:
+            try:
+                text = path.read_bytes()
+            except OSError as error:
+                reason = "there is no such file" if isinstance(error, FileNotFoundError) else f"the file cannot be read: {error.strerror}"
+                raise InvalidInput([Finding("missing-file", reason, place=Place(self.shown(path)))]) from None
+            document = parse(text, self.shown(path))
+            self._read[path] = document, validate(model, document)
+        document, value = self._read[path]
+        assert isinstance(value, model)
+        return document, value
+
+    @property
+    def network(self) -> Network:
+        return self.read(self.folder / "network.yaml", Network)[1]
+
+    @cached_property
+    def segments(self) -> Segments:
+        """newsletters/segments.yaml; empty if there is none. Unknown names and circles are findings."""
+        return read_segments(self)
+
+    @cached_property
+    def newsletter_names(self) -> tuple[str, ...]:
+        """Folders that are newsletters, in order of name."""
+        if not self.folder.is_dir():
+            return ()
+        folders = (path for path in self.folder.iterdir() if path.is_dir() and path.name not in NOT_NEWSLETTERS)
+        return tuple(sorted(path.name for path in folders if (path / "newsletter.yaml").is_file()))
+
+    def newsletter(self, name: str) -> tuple[Document, Newsletter]:
+        return self.read(self.folder / name / "newsletter.yaml", Newsletter)
+
+    @cached_property
+    def shared_names(self) -> tuple[str, ...]:
+        return tuple(sorted(path.stem for path in (self.folder / "shared").glob("*.yaml")))
+
+    def shared(self, name: str) -> tuple[Document, SharedBlock]:
+        return self.read(self.folder / "shared" / f"{name}.yaml", SharedBlock)
+
+    def issue_path(self, newsletter: str, name: str) -> Path:
+        return self.folder / newsletter / f"{name}.yaml"
+
+    def issue_file(self, newsletter: str, name: str) -> tuple[Document, IssueFile]:
+        return self.read(self.issue_path(newsletter, name), IssueFile)
+
+    def issue_names(self, newsletter: str) -> tuple[str, ...]:
+        """The issues of a newsletter, translations among them, in order of file name."""
+        files = (self.folder / newsletter).glob("*.yaml")
+        return tuple(sorted(path.stem for path in files if path.name != "newsletter.yaml"))
+
+    def issue_keys(self) -> Iterator[str]:
+        for newsletter in self.newsletter_names:
+            yield from (f"{newsletter}/{name}" for name in self.issue_names(newsletter))
+
+    def theme(self, named: str | Theme) -> Theme:
+        """A theme by the name of its file under templates/themes/, or the colours themselves."""
+        if isinstance(named, Theme):
+            return named
+        for directory in self.templates:
+            if (path := directory / "themes" / f"{named}.yaml").is_file():
+                return self.read(path, Theme)[1]
+        raise KeyError(named)
+
+    @cached_property
+    def theme_names(self) -> tuple[str, ...]:
+        return tuple(sorted({path.stem for directory in self.templates for path in (directory / "themes").glob("*.yaml")}))
+
+
+def find_newsroom(start: Path) -> Path:
+    """The nearest folder at or above ``start`` that holds newsletters/network.yaml; InvalidInput if there is none."""
+    start = start.resolve()
+    for folder in (start, *start.parents):
+        if (folder / "newsletters" / "network.yaml").is_file():
+            return folder
+    message = f"there is no newsroom at or above {start}: no newsletters/network.yaml"
+    raise InvalidInput([Finding("no-newsroom", message, "go to your newsroom, or make one: lpdownload init DIR")])

@@ -1,0 +1,14 @@
+"""Names that point from one file to another: each unknown one is a finding with the names there are."""
+
+from collections.abc import Collection
+from difflib import get_close_matches
+
+from lpdownload.errors import Finding, Loc, Place
+
+
+def unknown(kind: str, name: str, there_are: Collection[str], loc: Loc, place: Place) -> Finding:
+    """A finding of rule ``unknown-KIND``, with the nearest name or all of them."""
+    near = get_close_matches(name, there_are, 1, 0.6)
+    listed = ", ".join(sorted(there_are)) or "none yet"
+    hint = f"did you mean {near[0]}? There are: {listed}" if near else f"there are: {listed}"
+    return Finding(f"unknown-{kind.replace(' ', '-')}", f"there is no {kind} {name}", hint, loc=loc, place=place)

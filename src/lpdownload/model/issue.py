@@ -1,0 +1,107 @@
+"""An issue: one YAML file, content only (newsletters/NAME/ISSUE.yaml)."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Annotated
+
+from pydantic import Field
+
+from lpdownload.model.network import Entity, Network, Sender
+from lpdownload.model.newsletter import Newsletter
+from lpdownload.model.period import PeriodField
+from lpdownload.model.sections import AnySection
+from lpdownload.model.sections.base import Image, Lines, Section
+from lpdownload.model.text import Day, Language, Line, Slug, Value
+from lpdownload.model.theme import Theme
+
+
+class IssueFile(Value):
+    """newsletters/NAME/ISSUE.yaml, as written. A translation is ISSUE.LANGUAGE.yaml beside it."""
+
+    period: PeriodField | None = None
+    date: Day | None = Field(None, description="Day it goes out; the period's first if not given.")
+    subject: Line | None = Field(None, description="The whole subject, instead of the one made of emoji, name, highlights and period.")
+    highlights: Line | Annotated[tuple[Line, ...], Field(min_length=1)] | None = Field(
+        None, description="A list, joined by commas, or one sentence."
+    )
+    more: bool = Field(False, description='true adds "& more!" to the highlights.')
+    emoji: Line | None = Field(None, description="Instead of the newsletter's.")
+    preheader: Line = Field(description="The teaser: one short real sentence for the inbox and the news page.")
+    first_issue: bool = Field(False, description="true for a newsletter's first one.")
+    slug: Slug | None = Field(None, description="Name in web addresses; frozen once published.")
+    language: Language | None = None
+    translation_of: Slug | None = Field(None, description="The issue this one translates, as in 2024-09.")
+    sender: Sender | None = Field(None, description="Instead of the newsletter's.")
+    reply_to: Sender | None = None
+    entity: Slug | None = Field(None, description="Legal entity behind this issue.")
+    image: Image | None = Field(None, description="The picture of its card on the news page.")
+    topics: Lines = ()
+    chapters: Lines = Field((), description="Chapters it concerns besides the newsletter's own.")
+    utm: bool | None = Field(None, description="false: no UTM parameters on this issue's links.")
+    sections: Annotated[tuple[AnySection, ...], Field(min_length=1)]
+
+
+class SharedBlock(Value):
+    """newsletters/shared/NAME.yaml: one section that several issues use."""
+
+    owner: Line = Field(description="Who keeps it right.")
+    expires: Day | None = Field(None, description="No issue dated later may use it.")
+    section: AnySection
+
+
+@dataclass(frozen=True)
+class Issue:
+    """An issue with all that its rendering needs: shared blocks put in, newsletter, network, theme.
+
+    ``sections`` never holds a Shared one; pictures' ``src`` are paths from the newsroom or https addresses.
+    """
+
+    name: str
+    newsletter_name: str
+    written: IssueFile
+    sections: tuple[Section, ...]
+    image: Image | None
+    newsletter: Newsletter
+    network: Network
+    theme: Theme
+    translations: tuple[tuple[str, str], ...] = ()
+    """(language, issue name) of the other languages it stands in."""
+
+    @property
+    def key(self) -> str:
+        """As in lpny/2024-09."""
+        return f"{self.newsletter_name}/{self.name}"
+
+    @property
+    def language(self) -> str:
+        return self.written.language or self.newsletter.language
+
+    @cached_property
+    def date(self) -> date:
+        """The day it goes out, as far as the file says."""
+        if self.written.date:
+            return self.written.date
+        assert self.written.period is not None  # the library refuses an issue with neither
+        return self.written.period.start
+
+    @property
+    def entity(self) -> Entity:
+        return self.network.entities[self.written.entity or self.newsletter.entity or self.network.default_entity]
+
+    @property
+    def sender(self) -> Sender:
+        return self.written.sender or self.newsletter.sender
+
+    @property
+    def reply_to(self) -> Sender:
+        return self.written.reply_to or self.newsletter.reply_to or self.sender
+
+    @property
+    def slug(self) -> str:
+        return self.written.slug or self.name.replace(".", "-").lower()
+
+    @property
+    def url(self) -> str:
+        """Its page in the public archive."""
+        return f"{self.network.public_url}/{self.newsletter_name}/{self.slug}/"

@@ -1,0 +1,148 @@
+"""Segments: saved rules about subscribers, as data in a closed tree. Never code, never SQL.
+
+A rule is a mapping with one key: all, any, not, segment, subscribed, received, tag, or an attribute.
+A list stands for ``all``, a bare word for the segment of that name, several keys for all of them.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from typing import Annotated, Self, TypeAlias, Union
+
+from pydantic import BeforeValidator, Discriminator, Field, RootModel, Tag, model_validator
+
+from lpdownload.model.text import Line, Slug, Value, refuse
+
+OPERATORS = ("equals", "in", "has", "exists", "before", "after", "not")
+
+
+class Condition(Value):
+    """What an attribute must be; several operators must all hold. A missing value compares false."""
+
+    equals: Line | None = None
+    in_: tuple[Line, ...] | None = Field(None, alias="in")
+    has: Line | None = Field(None, description="For attributes that hold several values.")
+    exists: bool | None = None
+    before: Line | None = Field(None, description="A date, or a value that sorts before this one.")
+    after: Line | None = None
+    not_: Line | None = Field(None, alias="not")
+
+    @model_validator(mode="after")
+    def _says_something(self) -> Self:
+        if not self.model_fields_set:
+            raise refuse("bad-segment", "the condition is empty", f"one of {', '.join(OPERATORS)}")
+        return self
+
+
+def _condition(value: object) -> object:
+    if isinstance(value, str | date):
+        return {"equals": str(value)}
+    if isinstance(value, bool):
+        return {"equals": "true" if value else "false"}
+    return {"in": value} if isinstance(value, list | tuple) else value
+
+
+class Attribute(RootModel[dict[Line, Annotated[Condition, BeforeValidator(_condition)]]]):
+    """An attribute of the subscriber and its condition."""
+
+    @property
+    def name(self) -> str:
+        return next(iter(self.root))
+
+    @property
+    def condition(self) -> Condition:
+        return next(iter(self.root.values()))
+
+
+class AllOf(Value):
+    """Every rule must hold."""
+
+    all: Annotated[tuple["Rule", ...], Field(min_length=1)]
+
+
+class AnyOf(Value):
+    """At least one rule must hold."""
+
+    any: Annotated[tuple["Rule", ...], Field(min_length=1)]
+
+
+class NotOf(Value):
+    """The rule must not hold."""
+
+    not_: "Rule" = Field(alias="not")
+
+
+class Named(Value):
+    """Membership in another segment."""
+
+    segment: Slug
+
+
+class Subscribed(Value):
+    """An active subscription to a newsletter."""
+
+    subscribed: Slug
+
+
+class Received(Value):
+    """Was sent an issue, such as lpny/2024-09."""
+
+    received: Line
+
+
+class Tagged(Value):
+    """Carries a tag."""
+
+    tag: Line
+
+
+_KINDS = ("all", "any", "not", "segment", "subscribed", "received", "tag")
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, dict):
+        return next((key for key in value if key in _KINDS), "attribute")
+    return {AllOf: "all", AnyOf: "any", NotOf: "not", Named: "segment", Subscribed: "subscribed", Received: "received", Tagged: "tag"}.get(
+        type(value), "attribute"
+    )
+
+
+def _unfold(value: object) -> object:
+    """The shorthands, written out."""
+    if isinstance(value, str):
+        return {"segment": value}
+    if isinstance(value, list | tuple):
+        return {"all": list(value)}
+    if isinstance(value, dict) and len(value) > 1:
+        return {"all": [{key: part} for key, part in value.items()]}
+    return value
+
+
+Rule: TypeAlias = Annotated[
+    Union[
+        Annotated[AllOf, Tag("all")],
+        Annotated[AnyOf, Tag("any")],
+        Annotated[NotOf, Tag("not")],
+        Annotated[Named, Tag("segment")],
+        Annotated[Subscribed, Tag("subscribed")],
+        Annotated[Received, Tag("received")],
+        Annotated[Tagged, Tag("tag")],
+        Annotated[Attribute, Tag("attribute")],
+    ],
+    Discriminator(_kind),
+    BeforeValidator(_unfold),
+]
+
+
+class Segments(RootModel[dict[Slug, Rule]]):
+    """newsletters/segments.yaml: each segment's name and its rule."""
+
+
+def walk(rule: Rule) -> Iterator[Rule]:
+    """The rule and all rules inside it."""
+    yield rule
+    match rule:
+        case AllOf(all=parts) | AnyOf(any=parts):
+            for part in parts:
+                yield from walk(part)
+        case NotOf(not_=part):
+            yield from walk(part)

@@ -1,0 +1,48 @@
+"""The attributes of a subscriber that segments ask for and merge fields fill."""
+
+from typing import Literal
+
+from lpdownload.model.text import Line, Slug, Value
+
+AttributeKind = Literal["text", "choice", "list", "date"]
+
+
+class AttributeDeclaration(Value):
+    """An attribute: built in, or a newsroom's own from network.yaml."""
+
+    name: Slug
+    type: AttributeKind = "text"
+    choices: tuple[Line, ...] = ()
+
+
+def _built_in(name: str, kind: AttributeKind = "text", *choices: str) -> AttributeDeclaration:
+    return AttributeDeclaration.model_construct(name=name, type=kind, choices=choices)
+
+
+ATTRIBUTES = {
+    declaration.name: declaration
+    for declaration in (
+        _built_in("email"),
+        _built_in("first_name"),
+        _built_in("last_name"),
+        _built_in("language"),
+        _built_in("timezone"),
+        _built_in("state"),
+        _built_in("chapter"),
+        _built_in(
+            "office", "choice", "city_council", "county", "school_board", "mayor", "town", "special_district", "other"
+        ),
+        _built_in("jurisdiction"),
+        _built_in("role", "choice", "elected", "former", "staff", "partner", "prospective", "press"),
+        _built_in("caucuses", "list"),
+        _built_in("committees", "list"),
+        _built_in("interests", "list"),
+        _built_in("tags", "list"),
+        _built_in("member_since", "date"),
+        _built_in("term_end", "date"),
+    )
+}
+"""The built-in attributes by name."""
+
+MERGE_FIELDS = tuple(name for name, declared in ATTRIBUTES.items() if declared.type in {"text", "choice"} and name not in {"language", "timezone"})
+"""The attributes an author may write as {{ merge fields }}."""

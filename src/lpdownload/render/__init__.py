@@ -1,0 +1,1 @@
+"""From the model to Content: HTML, plain text, MIME, web page."""

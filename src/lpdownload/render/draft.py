@@ -1,0 +1,157 @@
+"""An issue on its way to Content: what all its media (mail, plain text, web page) share while they are made."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Literal
+
+from lpdownload.errors import Finding, Loc
+from lpdownload.model.content import SYSTEM_FIELDS
+from lpdownload.model.issue import Issue
+from lpdownload.model.sections import Event, Footer
+from lpdownload.model.sections.base import CallToAction, Image, Section, walk_models
+from lpdownload.model.rewrite import rewrite
+from lpdownload.model.subscriber import MERGE_FIELDS
+from lpdownload.render import environment, pictures
+from lpdownload.render.merge_fields import MergeFields
+
+Medium = Literal["email", "text", "web"]
+
+TITLE_FIELDS = ("heading", "title", "headline", "name", "program", "person", "committee", "org", "label")
+"""Where a section's own title stands, in the order they are looked for."""
+
+
+@dataclass
+class Placed:
+    """A section with its place among those of the issue; its texts hold merge tokens."""
+
+    section: Section
+    loc: Loc
+    index: int
+
+    @property
+    def anchor(self) -> str:
+        return self.section.id or f"s{self.index + 1}"
+
+    @property
+    def title(self) -> str:
+        return next((str(words) for name in TITLE_FIELDS if (words := getattr(self.section, name, None))), "")
+
+    @property
+    def type(self) -> str:
+        return str(getattr(self.section, "type"))  # noqa: B009 - each concrete section has it, their base has not
+
+
+@dataclass
+class Draft:
+    """The working state of one render. ``templates``: directories, the packaged one last."""
+
+    issue: Issue
+    newsroom: Path
+    templates: tuple[Path, ...]
+    variant: frozenset[str]
+    fields: MergeFields
+    sections: tuple[Placed, ...] = ()
+    footer: Footer = field(default_factory=lambda: Footer(type="footer"))
+    assets: dict[str, pictures.Asset] = field(default_factory=dict)
+    findings: list[Finding] = field(default_factory=list)
+    _primary: CallToAction | None = None
+
+    @property
+    def asset_base(self) -> str:
+        return f"{self.issue.network.asset_base}/{self.issue.newsletter_name}/{self.issue.slug}"
+
+    def labels(self, language: str | None = None) -> Mapping[str, str]:
+        return environment.labels(self.templates, language or self.issue.language)
+
+    @property
+    def seasons(self) -> Mapping[str, str]:
+        return {name: self.labels()[name] for name in ("spring", "summer", "fall", "winter")}
+
+    def visible(self, medium: Medium) -> tuple[Placed, ...]:
+        """The sections this variant shows in this medium. The web page shows nobody's own sections."""
+        readers = frozenset[str]() if medium == "web" else self.variant
+        hidden = "email" if medium == "web" else "web"
+        return tuple(
+            placed
+            for placed in self.sections
+            if placed.section.only != hidden and placed.section.visible_to in {None, *readers}
+        )
+
+    def add(self, asset: pictures.Asset) -> str:
+        """Ships the file with the issue; its address on the web."""
+        self.assets[asset.name] = asset
+        return f"{self.asset_base}/{asset.name}"
+
+    def picture(self, image: Image, column: int) -> pictures.Picture:
+        """As shown in a column so wide, in pixels; a local file is prepared and shipped."""
+        if image.is_remote:
+            width = min(image.width or column, column)
+            height = round(image.height * width / image.width) if image.height and image.width else image.height
+            return pictures.Picture(image.src, image.alt or "", width, height)
+        try:
+            asset, width, height = pictures.prepare(self.newsroom / image.src, image, column)
+        except pictures.PictureError as error:
+            self.findings.append(Finding("image-unreadable", f"{image.src}: {error}", loc=self._loc_of(image)))
+            return pictures.Picture("", image.alt or "", min(image.width or column, column), None)
+        return pictures.Picture(self.add(asset), image.alt or "", width, height)
+
+    def calendar(self, placed: Placed, place: str) -> str | None:
+        """The address of the event's .ics file, if it offers one."""
+        event = placed.section
+        if not isinstance(event, Event) or not event.calendar:
+            return None
+        from lpdownload.render.calendar import calendar_file  # an issue without events never loads icalendar
+
+        event = rewrite(event, str, lambda text, _: self.plain(text))
+        issue = self.issue
+        data = calendar_file(
+            event,
+            uid=f"{issue.newsletter_name}-{issue.name}-{placed.anchor}@{issue.network.unsubscribe_email.partition('@')[2]}",
+            stamp=datetime.combine(issue.date, time(12), UTC),
+            place=self.plain(place),
+            organizer=issue.reply_to.email,
+        )
+        return self.add(pictures.asset(data, "ics"))
+
+    def is_primary(self, call: CallToAction) -> bool:
+        """Whether it is the issue's one filled button: the one that asks for it, else the first that is shown."""
+        if self._primary is None:
+            models = (model for placed in self.sections for model, _ in walk_models(placed.section))
+            wanted = (model for model in models if isinstance(model, CallToAction) and model.style == "primary")
+            self._primary = next(wanted, call if call.style is None else None)
+        return call is self._primary
+
+    def plain(self, text: str) -> str:
+        """``text`` for nobody in particular: each merge field's default in its place, or nothing."""
+        pieces = self.fields.split(text, "text")
+        words = [slot.default or "" for slot in pieces.slots]
+        return "".join(part for pair in zip(pieces.literals, [*words, ""], strict=True) for part in pair)
+
+    def is_token(self, text: str) -> bool:
+        return self.fields.tokens_in(text) == [text]
+
+    def _loc_of(self, image: Image) -> Loc:
+        for placed in self.sections:
+            for model, loc in walk_models(placed.section, placed.loc):
+                if model is image:
+                    return loc
+        return ("image",)
+
+
+def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: frozenset[str]) -> Draft:
+    """The issue's texts tokenised, its footer taken out, its findings so far."""
+    allowed = (*MERGE_FIELDS, *(declared.name for declared in issue.network.attributes), *sorted(SYSTEM_FIELDS))
+    fields = MergeFields(allowed, seed=repr((issue.key, issue.written, issue.sections)).encode())
+    draft = Draft(issue, newsroom, templates, variant, fields)
+    placed = []
+    for index, section in enumerate(issue.sections):
+        loc: Loc = ("sections", index)
+        tokenised = rewrite(section, str, fields.tokenise, loc)
+        if isinstance(tokenised, Footer):
+            draft.footer = tokenised
+        else:
+            placed.append(Placed(tokenised, loc, index))
+    draft.sections = tuple(placed)
+    return draft

@@ -1,0 +1,93 @@
+"""The Jinja environments: a newsroom's own templates first, then the packaged ones; sandboxed and strict.
+
+A newsroom's template is somebody's own file: it is checked when it is loaded (template_check) and can reach
+nothing but the values it is given.
+"""
+
+import traceback
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from pathlib import Path
+
+import yaml
+from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2.environment import Environment
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+from lpdownload.errors import Finding, InvalidInput, Loc, Place
+from lpdownload.render.template_check import check_source
+
+
+class TemplateDirectories(BaseLoader):
+    """Looks for a template in each directory in turn; all but the last are a newsroom's, hence checked."""
+
+    def __init__(self, directories: tuple[Path, ...]) -> None:
+        self._own = FileSystemLoader([str(directory) for directory in directories[:-1]])
+        self._packaged = FileSystemLoader(str(directories[-1]))
+
+    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+        try:
+            source, path, fresh = self._own.get_source(environment, template)
+        except TemplateNotFound:
+            return self._packaged.get_source(environment, template)
+        except UnicodeDecodeError:
+            raise InvalidInput([Finding("template-encoding", f"template {template} is not UTF-8", "save it as UTF-8")]) from None
+        if template.endswith(".mjml.j2"):
+            findings = check_source(source, path)
+            if any(finding.severity == "error" for finding in findings):
+                raise InvalidInput(findings)
+        return source, path, fresh
+
+    def list_templates(self) -> list[str]:
+        return sorted({*self._own.list_templates(), *self._packaged.list_templates()})
+
+
+@lru_cache(maxsize=16)
+def environment(directories: tuple[Path, ...], *, markup: bool) -> Environment:
+    """For MJML and HTML (``markup``, everything escaped) or for plain text."""
+    return ImmutableSandboxedEnvironment(
+        loader=TemplateDirectories(directories),
+        undefined=StrictUndefined,
+        autoescape=markup,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=False,
+    )
+
+
+@lru_cache(maxsize=64)
+def _labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:
+    labels: dict[str, str] = {}
+    for directory in reversed(directories):
+        for name in ("en", language.partition("-")[0], language):
+            path = directory / "labels" / f"{name}.yaml"
+            if path.is_file():
+                labels |= {key: str(words) for key, words in yaml.safe_load(path.read_text("utf-8")).items()}
+    return labels
+
+
+def labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:
+    """The words templates write by themselves; English where a language has none."""
+    return _labels(directories, language)
+
+
+def render_template(env: Environment, name: str, values: Mapping[str, object], *, where: str = "", loc: Loc = ()) -> str:
+    """The rendered template; InvalidInput names its file, its line and the section if it is broken."""
+    inside = f" (in {where})" if where else ""
+    try:
+        return env.get_template(name).render(values)
+    except InvalidInput:
+        raise
+    except TemplateNotFound as error:
+        raise InvalidInput([Finding("template-missing", f"there is no template {error.name}{inside}", "", loc=loc)]) from None
+    except TemplateSyntaxError as error:
+        place = Place(error.filename or error.name or name, error.lineno)
+        raise InvalidInput([Finding("template-syntax", f"template {error.name}: {error.message}{inside}", loc=loc, place=place)]) from None
+    except Exception as error:
+        # Whatever a template's expression raises is the template's fault: name the line it stands on.
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+        if not frames:
+            raise
+        place = Place(frames[-1].filename, frames[-1].lineno or 1)
+        message = f"template {Path(place.file).name}: {error}{inside}"
+        raise InvalidInput([Finding("template-error", message, loc=loc, place=place)]) from error

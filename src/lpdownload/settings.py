@@ -1,0 +1,143 @@
+"""Settings: what differs from machine to machine, from the environment or the newsroom's ``.env``.
+
+pydantic-settings would do this too, but importing it takes 100 ms more than pydantic alone, at the start of
+every command; python-dotenv takes 15 ms, and only where there is a ``.env``.
+"""
+
+import io
+import os
+from collections.abc import Iterator, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Annotated
+from urllib.parse import urlsplit
+
+from platformdirs import user_log_path
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import PydanticCustomError
+
+from lpdownload.errors import Finding, InvalidInput, Place
+
+PREFIX = "LPDOWNLOAD_"
+DOTENV = ".env"
+
+
+def _base_url(text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        usable = parts.scheme == "https" and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.query or parts.fragment or any(char.isspace() for char in text):
+        hint = "write it in full, as in https://staging.example.org"
+        raise PydanticCustomError("bad_setting", "not an https address of a site or folder", {"hint": hint})
+    return text.rstrip("/")
+
+
+def _folder(path: Path) -> Path:
+    try:
+        return path.expanduser()
+    except RuntimeError:
+        raise PydanticCustomError(
+            "bad_setting", "there is no such user", {"hint": "the whole path"}
+        ) from None
+
+
+BaseUrl = Annotated[str, AfterValidator(_base_url)]
+"""https, without query, kept without a trailing slash."""
+
+
+class Settings(BaseModel):
+    """One field for each ``LPDOWNLOAD_…`` variable; ``env_example`` describes them in the same words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    log_dir: Annotated[Path, AfterValidator(_folder)] = Field(
+        default_factory=lambda: user_log_path("lpdownload", appauthor=False),
+        description="Folder for the report of a crash; your system's usual place for logs if not given.",
+        examples=["~/logs/lpdownload"],
+    )
+    public_url: BaseUrl | None = Field(
+        None,
+        description="Where the public pages stand, instead of network.yaml's public_url: for a staging site.",
+        examples=["https://staging.example.org"],
+    )
+    assets_url: BaseUrl | None = Field(
+        None,
+        description="Where pictures stand when mailed, instead of network.yaml's assets_url.",
+        examples=["https://staging.example.org/assets"],
+    )
+
+
+def variable(field: str) -> str:
+    """``log_dir`` as ``LPDOWNLOAD_LOG_DIR``."""
+    return PREFIX + field.upper()
+
+
+_FIELDS = {variable(field): field for field in Settings.model_fields}
+
+
+def load_settings(newsroom: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings of a newsroom; the environment wins over its ``.env``, and empty means not given.
+
+    Raises InvalidInput with a finding for each variable that is wrong. An unknown ``LPDOWNLOAD_…`` is an
+    error in ``.env``, where it is a typing mistake, but not in the environment, which others write too.
+    """
+    values, places, findings = _read_dotenv(newsroom / DOTENV) if newsroom else ({}, {}, [])
+    for name in _FIELDS.keys() & environ.keys():
+        values[name] = environ[name]
+        places.pop(name, None)
+    try:
+        settings = Settings.model_validate({_FIELDS[name]: value for name, value in values.items() if value})
+    except ValidationError as error:
+        findings += _findings(error, places)
+    if findings:
+        raise InvalidInput(findings)
+    return settings
+
+
+def env_example() -> str:
+    """The text of ``.env.example``: every setting, described, commented out."""
+    lines = ["# Copy to .env, which git ignores. Variables of the environment win over this file."]
+    for field, info in Settings.model_fields.items():
+        example = info.examples[0] if info.examples else ""
+        lines += ["", f"# {info.description}", f"#{variable(field)}={example}"]
+    return "\n".join(lines) + "\n"
+
+
+def _read_dotenv(path: Path) -> tuple[dict[str, str], dict[str, Place], list[Finding]]:
+    if not path.is_file():
+        return {}, {}, []
+    from dotenv.parser import parse_stream
+
+    values: dict[str, str] = {}
+    places: dict[str, Place] = {}
+    findings: list[Finding] = []
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        return {}, {}, [Finding("bad-setting", "not UTF-8 text", "save it as UTF-8", place=Place(str(path)))]
+    for binding in parse_stream(io.StringIO(text)):
+        leading = binding.original.string[: -len(binding.original.string.lstrip()) or None]
+        place = Place(str(path), binding.original.line + leading.count("\n"))
+        if binding.error:
+            findings.append(Finding("bad-setting", "not a setting", f"{PREFIX}NAME=value", place=place))
+        elif binding.key in _FIELDS:
+            values[binding.key], places[binding.key] = binding.value or "", place
+        elif binding.key and binding.key.startswith(PREFIX):
+            findings.append(_unknown(binding.key, place))
+    return values, places, findings
+
+
+def _unknown(name: str, place: Place) -> Finding:
+    near = get_close_matches(name.removeprefix(PREFIX).lower(), Settings.model_fields, 1)
+    hint = f"did you mean {variable(near[0])}?" if near else f"there are {', '.join(_FIELDS)}"
+    return Finding("unknown-setting", f"there is no setting {name}", hint, place=place)
+
+
+def _findings(error: ValidationError, places: Mapping[str, Place]) -> Iterator[Finding]:
+    """Without the value: it may be a secret."""
+    for problem in error.errors(include_input=False, include_url=False):
+        name = variable(str(problem["loc"][0]))
+        hint = problem.get("ctx", {}).get("hint", "")
+        yield Finding("bad-setting", f"{name}: {problem['msg']}", hint, place=places.get(name))

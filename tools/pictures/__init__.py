@@ -1,0 +1,1 @@
+"""The sample pictures of the newsletters, drawn by the project and under its licence."""
