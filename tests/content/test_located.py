@@ -364,7 +364,7 @@ def test_a_flood_of_findings_is_cut_with_a_count() -> None:
     [
         ("", "yaml-top", (1, 1), "empty"),
         ("\n# only a comment\n", "yaml-top", (1, 1), "empty"),
-        ("---\n", "yaml-top", (2, 1), "empty"),
+        ("---", "yaml-top", (1, 1), "empty"),
         ("- a\n", "yaml-top", (1, 1), "a list"),
         ("# x\njust words\n", "yaml-top", (2, 1), "text"),
         ("true\n", "yaml-top", (1, 1), "not keys"),

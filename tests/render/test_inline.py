@@ -153,7 +153,7 @@ def test_nothing_is_lost_by_inlining() -> None:
         (("<!--[if mso", "<!--[if MSO"), ["pipeline-mso-comments"]),
         (("<!--<![endif]-->", ""), ["pipeline-mso-comments"]),
         (("a:hover { color: red }", ""), ["pipeline-style"]),
-        ((" !important", ""), ["pipeline-style", "pipeline-important"]),
+        (("#eeeeee !important", "#eeeeee"), ["pipeline-style", "pipeline-important"]),
     ],
 )
 def test_each_loss_is_a_finding(change: tuple[str, str], rules: list[str]) -> None:

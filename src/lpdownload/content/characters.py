@@ -9,10 +9,8 @@ from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from itertools import islice
 
 from lpdownload.errors import Finding, InvalidInput, Place
+from lpdownload.model.text import FORBIDDEN
 
-_PLANES = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
-FORBIDDEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_PLANES}]")
-"""Control characters, lone surrogates and noncharacters: no HTML document can carry them."""
 _FORBIDDEN_RAW = re.compile(f"{FORBIDDEN.pattern[:-1]}\u2028\u2029\ufeff]")
 BREAK = re.compile("\r\n|\r|\n")
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{2})|u([0-9a-fA-F]{4})|U([0-9a-fA-F]{8})|(.))", re.DOTALL)

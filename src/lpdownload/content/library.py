@@ -53,7 +53,11 @@ class Library:
             try:
                 text = path.read_bytes()
             except OSError as error:
-                reason = "there is no such file" if isinstance(error, FileNotFoundError) else f"the file cannot be read: {error.strerror}"
+                reason = (
+                    "there is no such file"
+                    if isinstance(error, FileNotFoundError)
+                    else f"the file cannot be read: {error.strerror}"
+                )
                 raise InvalidInput([Finding("missing-file", reason, place=Place(self.shown(path)))]) from None
             document = parse(text, self.shown(path))
             self._read[path] = document, validate(model, document)
@@ -75,7 +79,9 @@ class Library:
         """Folders that are newsletters, in order of name."""
         if not self.folder.is_dir():
             return ()
-        folders = (path for path in self.folder.iterdir() if path.is_dir() and path.name not in NOT_NEWSLETTERS)
+        folders = (
+            path for path in self.folder.iterdir() if path.is_dir() and path.name not in NOT_NEWSLETTERS
+        )
         return tuple(sorted(path.name for path in folders if (path / "newsletter.yaml").is_file()))
 
     def newsletter(self, name: str) -> tuple[Document, Newsletter]:
@@ -103,6 +109,33 @@ class Library:
         for newsletter in self.newsletter_names:
             yield from (f"{newsletter}/{name}" for name in self.issue_names(newsletter))
 
+    def strays(self, under: Path) -> tuple[Finding, ...]:
+        """YAML files below ``under`` that nothing reads: a slip of a name or folder."""
+        if not self.folder.is_dir():
+            return ()
+        findings = []
+        for path in sorted((*self.folder.rglob("*.yaml"), *self.folder.rglob("*.yml"))):
+            folder, name = path.relative_to(self.folder).parent.as_posix(), path.name
+            at_top = folder == "." and name in {"network.yaml", "segments.yaml"}
+            known = at_top or folder.partition("/")[0] in NOT_NEWSLETTERS or folder in self.newsletter_names
+            if path.suffix == ".yml":
+                findings.append(
+                    _stray(self.shown(path), "files that end in .yml are not read", "rename it to .yaml")
+                )
+            elif not known:
+                findings.append(
+                    _stray(
+                        self.shown(path),
+                        "nothing reads this file",
+                        "an issue stands in the folder of a newsletter, beside newsletter.yaml",
+                    )
+                )
+        return tuple(
+            finding
+            for finding in findings
+            if finding.place and Path(finding.place.file).resolve().is_relative_to(under)
+        )
+
     def theme(self, named: str | Theme) -> Theme:
         """A theme by the name of its file under templates/themes/, or the colours themselves."""
         if isinstance(named, Theme):
@@ -114,7 +147,11 @@ class Library:
 
     @cached_property
     def theme_names(self) -> tuple[str, ...]:
-        return tuple(sorted({path.stem for directory in self.templates for path in (directory / "themes").glob("*.yaml")}))
+        return tuple(
+            sorted(
+                {path.stem for directory in self.templates for path in (directory / "themes").glob("*.yaml")}
+            )
+        )
 
 
 def find_newsroom(start: Path) -> Path:
@@ -124,4 +161,10 @@ def find_newsroom(start: Path) -> Path:
         if (folder / "newsletters" / "network.yaml").is_file():
             return folder
     message = f"there is no newsroom at or above {start}: no newsletters/network.yaml"
-    raise InvalidInput([Finding("no-newsroom", message, "go to your newsroom, or make one: lpdownload init DIR")])
+    raise InvalidInput(
+        [Finding("no-newsroom", message, "go to your newsroom, or make one: lpdownload init DIR")]
+    )
+
+
+def _stray(file: str, message: str, hint: str) -> Finding:
+    return Finding("stray-file", message, hint, "warning", place=Place(file))

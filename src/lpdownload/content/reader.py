@@ -13,9 +13,10 @@ from typing import Final, Protocol, TypeAlias
 
 import yaml
 
-from lpdownload.content.characters import FORBIDDEN, Lines, escaped_findings
+from lpdownload.content.characters import Lines, escaped_findings
 from lpdownload.content.slips import MERGE_FIELD_MESSAGE, Position, explain, quoted
 from lpdownload.errors import Finding, Loc, Place
+from lpdownload.model.text import FORBIDDEN
 
 Data: TypeAlias = "dict[str, Data] | list[Data] | str | bool | None"
 
@@ -148,7 +149,9 @@ class Reader:
         if isinstance(data, dict) and spot:
             return data, spot
         if not self.findings:
-            place = Place(self.file, spot.line, spot.column) if spot else Place(self.file)
+            place = (
+                Place(self.file, spot.line, spot.column) if spot and data is not None else Place(self.file)
+            )
             kind = "a list" if isinstance(data, list) else "text"
             message = "the file is empty" if data is None else f"the file holds {kind}, not keys with values"
             self.findings.append(

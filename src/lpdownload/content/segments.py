@@ -25,7 +25,13 @@ def read_segments(library: "Library") -> Segments:
         for finding in _rule_findings(library, document, segments, attributes, rule, (name,))
     ]
     findings += [
-        Finding("segment-circle", f"segment {name} is defined by itself: {' → '.join(circle)}", "name another one", loc=(name,), place=document.place((name,), key=True))
+        Finding(
+            "segment-circle",
+            f"segment {name} is defined by itself: {' → '.join(circle)}",
+            "name another one",
+            loc=(name,),
+            place=document.place((name,), key=True),
+        )
         for name in segments.root
         if (circle := _circle(segments, name))
     ]
@@ -49,26 +55,38 @@ def _rule_findings(
             return [
                 finding
                 for index, part in enumerate(parts)
-                for finding in _rule_findings(library, document, segments, attributes, part, (*loc, word, index))
+                for finding in _rule_findings(
+                    library, document, segments, attributes, part, (*loc, word, index)
+                )
             ]
         case NotOf(not_=part):
             return _rule_findings(library, document, segments, attributes, part, (*loc, "not"))
         case Named(segment=name) if name not in segments.root:
             return [unknown("segment", name, segments.root, loc, document.place((*loc, "segment")))]
         case Subscribed(subscribed=name) if name not in library.newsletter_names:
-            return [unknown("newsletter", name, library.newsletter_names, loc, document.place((*loc, "subscribed")))]
+            return [
+                unknown(
+                    "newsletter", name, library.newsletter_names, loc, document.place((*loc, "subscribed"))
+                )
+            ]
         case Attribute():
             return _attribute_findings(document, attributes, rule, loc)
     return []
 
 
-def _attribute_findings(document: Document, attributes: dict[str, AttributeDeclaration], rule: Attribute, loc: Loc) -> list[Finding]:
+def _attribute_findings(
+    document: Document, attributes: dict[str, AttributeDeclaration], rule: Attribute, loc: Loc
+) -> list[Finding]:
     place = document.place((*loc, rule.name), key=True)
     declared = attributes.get(rule.name)
     if declared is None:
         return [unknown("attribute", rule.name, attributes, loc, place)]
     condition = rule.condition
-    wanted = [word for word in (condition.equals, condition.has, condition.not_, *(condition.in_ or ())) if word is not None]
+    wanted = [
+        word
+        for word in (condition.equals, condition.has, condition.not_, *(condition.in_ or ()))
+        if word is not None
+    ]
     if not declared.choices:
         return []
     return [

@@ -98,7 +98,7 @@ def _inside(lines: list[str], at: Position) -> Position:
 
 
 def _in_quotes(problem: str, at: Position, began: Position, line: str) -> Slip:
-    if "escape" in problem or "hexadecimal" in problem:
+    if "escape" in problem or "decimal number" in problem:
         start = at[1] if line[at[1] : at[1] + 1] == "\\" else max(line.rfind("\\", 0, at[1] + 1), 0)
         escape = re.match(r"\\[uUx]?[0-9a-fA-F]*|\\.?", line[start:])
         written = escape.group() if escape and len(escape.group()) > 1 else line[start : start + 2]

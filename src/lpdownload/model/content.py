@@ -59,7 +59,7 @@ _SURROGATES = re.compile(r"[\ud800-\udfff]")
 _HEADER_BREAKS = re.compile(r"[\r\n\0]")
 _URL_SIGNS = "-._~:/?#[]@!$&'()*+,;=%"
 _URL_START = re.compile(r"(?:https?://[^/?#\s]|(?:mailto|tel):[^\s])", re.IGNORECASE)
-_PLAIN_URL = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+_PLAIN_URL = re.compile(r"(?:https?://[A-Za-z0-9]|mailto:|tel:)[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 
 
 def plain_text(value: str) -> str:
@@ -82,13 +82,15 @@ def header_text(value: str) -> str:
 
 def whole_url(value: str) -> str:
     """``value`` as pure ASCII if it is an https, http, mailto or tel URL; else raises UnsafeValue."""
+    if _PLAIN_URL.fullmatch(value):
+        return value
     if not _URL_START.match(value) or _CONTROLS.search(value):
         raise UnsafeValue(f"{_shown(value)} is not a URL that starts with https:, http:, mailto: or tel:")
-    return value if _PLAIN_URL.fullmatch(value) else quote(value, safe=_URL_SIGNS, errors="replace")
+    return quote(value, safe=_URL_SIGNS, errors="replace")
 
 
 def _html_url(value: str) -> str:
-    return escape_html(whole_url(value))
+    return whole_url(value).replace("&", "&amp;").replace("'", "&#x27;")
 
 
 def _url_part(value: str) -> str:

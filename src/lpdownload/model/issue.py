@@ -21,13 +21,17 @@ class IssueFile(Value):
 
     period: PeriodField | None = None
     date: Day | None = Field(None, description="Day it goes out; the period's first if not given.")
-    subject: Line | None = Field(None, description="The whole subject, instead of the one made of emoji, name, highlights and period.")
+    subject: Line | None = Field(
+        None, description="The whole subject, instead of the one made of emoji, name, highlights and period."
+    )
     highlights: Line | Annotated[tuple[Line, ...], Field(min_length=1)] | None = Field(
         None, description="A list, joined by commas, or one sentence."
     )
     more: bool = Field(False, description='true adds "& more!" to the highlights.')
     emoji: Line | None = Field(None, description="Instead of the newsletter's.")
-    preheader: Line = Field(description="The teaser: one short real sentence for the inbox and the news page.")
+    preheader: Line = Field(
+        description="The teaser: one short real sentence for the inbox and the news page."
+    )
     first_issue: bool = Field(False, description="true for a newsletter's first one.")
     slug: Slug | None = Field(None, description="Name in web addresses; frozen once published.")
     language: Language | None = None
@@ -87,7 +91,9 @@ class Issue:
 
     @property
     def entity(self) -> Entity:
-        return self.network.entities[self.written.entity or self.newsletter.entity or self.network.default_entity]
+        return self.network.entities[
+            self.written.entity or self.newsletter.entity or self.network.default_entity
+        ]
 
     @property
     def sender(self) -> Sender:

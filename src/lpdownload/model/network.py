@@ -15,7 +15,9 @@ class Entity(Value):
 
     name: Line
     legal_form: Line | None = Field(None, description="As in 501(c)(3).")
-    postal_address: Annotated[tuple[Line, ...], Field(min_length=1, description="Lines of a valid postal address.")]
+    postal_address: Annotated[
+        tuple[Line, ...], Field(min_length=1, description="Lines of a valid postal address.")
+    ]
     disclaimer: MarkdownText | None = None
 
 
@@ -28,7 +30,11 @@ class Sender(Value):
     @model_validator(mode="after")
     def _plain_name(self) -> Self:
         if any(ord(char) >= 0x2190 for char in self.name):
-            raise refuse("bad-sender", "a sender's name holds no emoji", "the name alone; the emoji belongs to the subject")
+            raise refuse(
+                "bad-sender",
+                "a sender's name holds no emoji",
+                "the name alone; the emoji belongs to the subject",
+            )
         return self
 
 
@@ -37,28 +43,44 @@ class Network(Value):
 
     name: Line
     short_name: Line | None = Field(None, description="As in LP.")
-    about: MarkdownText | None = Field(None, description="Who we are, in a sentence or two, for footers and pages.")
+    about: MarkdownText | None = Field(
+        None, description="Who we are, in a sentence or two, for footers and pages."
+    )
     entities: Annotated[dict[Slug, Entity], Field(min_length=1)]
     default_entity: Slug
-    theme: Slug | Theme = Field("deep-blue", description="A file under templates/themes/, or the colours themselves.")
+    theme: Slug | Theme = Field(
+        "deep-blue", description="A file under templates/themes/, or the colours themselves."
+    )
     social: tuple[SocialAccount, ...] = ()
     public_url: BaseUrl = Field(description="Where the public pages stand, https.")
-    assets_url: BaseUrl | None = Field(None, description="Where pictures stand when mailed; public_url/assets if not given.")
+    assets_url: BaseUrl | None = Field(
+        None, description="Where pictures stand when mailed; public_url/assets if not given."
+    )
     list_id_domain: Annotated[str, Field(pattern=r"^[a-z0-9.-]+\.[a-z]{2,}$")] | None = Field(
         None, description="A domain you control, for List-Id; the host of public_url if not given."
     )
     unsubscribe_email: Email = Field(description="Mailbox for unsubscribe requests by mail.")
     press_email: Email | None = None
     help_url: WebUrl | None = None
-    attributes: tuple[AttributeDeclaration, ...] = Field((), description="Your own attributes of subscribers.")
-    personas: dict[Slug, dict[Slug, JsonValue]] = Field({}, description="Made-up readers to render for: name and attributes.")
+    attributes: tuple[AttributeDeclaration, ...] = Field(
+        (), description="Your own attributes of subscribers."
+    )
+    personas: dict[Slug, dict[Slug, JsonValue]] = Field(
+        {}, description="Made-up readers to render for: name and attributes."
+    )
 
     @model_validator(mode="after")
     def _entity_known(self) -> Self:
         if self.default_entity not in self.entities:
-            raise refuse("unknown-entity", f"default_entity {self.default_entity} is not among the entities", ", ".join(self.entities))
+            raise refuse(
+                "unknown-entity",
+                f"default_entity {self.default_entity} is not among the entities",
+                ", ".join(self.entities),
+            )
         if not self.public_url.startswith("https://"):
-            raise refuse("bad-url", "public_url must be https: mail programs unsubscribe through it", "https://…")
+            raise refuse(
+                "bad-url", "public_url must be https: mail programs unsubscribe through it", "https://…"
+            )
         return self
 
     @property

@@ -30,13 +30,22 @@ class Newsletter(Value):
     timezone: Zone
     sender: Sender
     reply_to: Sender | None = Field(None, description="A monitored mailbox; the sender if not given.")
-    theme: Slug | Theme | None = Field(None, description="A file under templates/themes/, or the colours themselves; the network's if not given.")
-    entity: Slug | None = Field(None, description="Legal entity behind it; the network's default if not given.")
+    theme: Slug | Theme | None = Field(
+        None,
+        description="A file under templates/themes/, or the colours themselves; the network's if not given.",
+    )
+    entity: Slug | None = Field(
+        None, description="Legal entity behind it; the network's default if not given."
+    )
     segment: Slug | None = Field(None, description="Who gets it, if not every subscriber of it.")
     why: MarkdownText = Field(description="Why the reader gets this, for the footer.")
-    why_translated: dict[Language, MarkdownText] = Field({}, description="The same in other languages, by language.")
+    why_translated: dict[Language, MarkdownText] = Field(
+        {}, description="The same in other languages, by language."
+    )
     utm: bool = Field(True, description="false: no UTM parameters on links.")
-    usual_sections: Annotated[tuple[Line, ...], Field(description="Section types `lpdownload new` starts an issue with.")] = (
+    usual_sections: Annotated[
+        tuple[Line, ...], Field(description="Section types `lpdownload new` starts an issue with.")
+    ] = (
         "intro",
         "story",
         "event",

@@ -16,7 +16,10 @@ PeriodStyle = Literal["month", "short_month"]
 
 _SEASON_START = {"spring": 3, "summer": 6, "fall": 9, "winter": 12}
 _MONTH = re.compile(r"(\d{4})-(\d\d)")
-_SEASON = re.compile(r"(?:(\d{4})[- ](spring|summer|fall|autumn|winter)|(spring|summer|fall|autumn|winter)[- ](\d{4}))", re.I)
+_SEASON = re.compile(
+    r"(?:(\d{4})[- ](spring|summer|fall|autumn|winter)|(spring|summer|fall|autumn|winter)[- ](\d{4}))",
+    re.IGNORECASE,
+)
 _FORMS = "2024-09 (a month), fall 2024 (a season), or {text: Convening special, sort: 2024-07-01}"
 
 
@@ -55,7 +58,9 @@ class Period(Value):
             return cls(year=int(found[1]), month=int(found[2]))
         if found := _SEASON.fullmatch(text):
             season = (found[2] or found[3]).lower()
-            return cls.model_validate({"year": found[1] or found[4], "season": "fall" if season == "autumn" else season})
+            return cls.model_validate(
+                {"year": found[1] or found[4], "season": "fall" if season == "autumn" else season}
+            )
         raise refuse("bad-period", f"not a period: {text}", _FORMS)
 
 
@@ -74,10 +79,16 @@ PeriodField = Annotated[
         {
             "description": f"The period it covers: {_FORMS}",
             "anyOf": [
-                {"type": "string", "pattern": r"^(\d{4}-\d\d|(\d{4}[- ])?([Ss]pring|[Ss]ummer|[Ff]all|[Aa]utumn|[Ww]inter)([- ]\d{4})?)$"},
+                {
+                    "type": "string",
+                    "pattern": r"^(\d{4}-\d\d|(\d{4}[- ])?([Ss]pring|[Ss]ummer|[Ff]all|[Aa]utumn|[Ww]inter)([- ]\d{4})?)$",
+                },
                 {
                     "type": "object",
-                    "properties": {k: {"type": ["string", "integer"]} for k in ("year", "month", "season", "text", "sort")},
+                    "properties": {
+                        k: {"type": ["string", "integer"]}
+                        for k in ("year", "month", "season", "text", "sort")
+                    },
                     "additionalProperties": False,
                 },
             ],

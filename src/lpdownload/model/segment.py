@@ -6,7 +6,7 @@ A list stands for ``all``, a bare word for the segment of that name, several key
 
 from collections.abc import Iterator
 from datetime import date
-from typing import Annotated, Self, TypeAlias, Union
+from typing import Annotated, Self, TypeAlias
 
 from pydantic import BeforeValidator, Discriminator, Field, RootModel, Tag, model_validator
 
@@ -95,15 +95,21 @@ class Tagged(Value):
     tag: Line
 
 
-_KINDS = ("all", "any", "not", "segment", "subscribed", "received", "tag")
+_MODELS: dict[str, type[Value]] = {
+    "all": AllOf,
+    "any": AnyOf,
+    "not": NotOf,
+    "segment": Named,
+    "subscribed": Subscribed,
+    "received": Received,
+    "tag": Tagged,
+}
 
 
 def _kind(value: object) -> str:
     if isinstance(value, dict):
-        return next((key for key in value if key in _KINDS), "attribute")
-    return {AllOf: "all", AnyOf: "any", NotOf: "not", Named: "segment", Subscribed: "subscribed", Received: "received", Tagged: "tag"}.get(
-        type(value), "attribute"
-    )
+        return next((key for key in value if key in _MODELS), "attribute")
+    return next((kind for kind, model in _MODELS.items() if isinstance(value, model)), "attribute")
 
 
 def _unfold(value: object) -> object:
@@ -118,16 +124,14 @@ def _unfold(value: object) -> object:
 
 
 Rule: TypeAlias = Annotated[
-    Union[
-        Annotated[AllOf, Tag("all")],
-        Annotated[AnyOf, Tag("any")],
-        Annotated[NotOf, Tag("not")],
-        Annotated[Named, Tag("segment")],
-        Annotated[Subscribed, Tag("subscribed")],
-        Annotated[Received, Tag("received")],
-        Annotated[Tagged, Tag("tag")],
-        Annotated[Attribute, Tag("attribute")],
-    ],
+    Annotated[AllOf, Tag("all")]
+    | Annotated[AnyOf, Tag("any")]
+    | Annotated[NotOf, Tag("not")]
+    | Annotated[Named, Tag("segment")]
+    | Annotated[Subscribed, Tag("subscribed")]
+    | Annotated[Received, Tag("received")]
+    | Annotated[Tagged, Tag("tag")]
+    | Annotated[Attribute, Tag("attribute")],
     Discriminator(_kind),
     BeforeValidator(_unfold),
 ]

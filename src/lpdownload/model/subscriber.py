@@ -30,7 +30,15 @@ ATTRIBUTES = {
         _built_in("state"),
         _built_in("chapter"),
         _built_in(
-            "office", "choice", "city_council", "county", "school_board", "mayor", "town", "special_district", "other"
+            "office",
+            "choice",
+            "city_council",
+            "county",
+            "school_board",
+            "mayor",
+            "town",
+            "special_district",
+            "other",
         ),
         _built_in("jurisdiction"),
         _built_in("role", "choice", "elected", "former", "staff", "partner", "prospective", "press"),
@@ -44,5 +52,9 @@ ATTRIBUTES = {
 }
 """The built-in attributes by name."""
 
-MERGE_FIELDS = tuple(name for name, declared in ATTRIBUTES.items() if declared.type in {"text", "choice"} and name not in {"language", "timezone"})
+MERGE_FIELDS = tuple(
+    name
+    for name, declared in ATTRIBUTES.items()
+    if declared.type in {"text", "choice"} and name not in {"language", "timezone"}
+)
 """The attributes an author may write as {{ merge fields }}."""

@@ -12,8 +12,9 @@ from pydantic_core import PydanticCustomError
 
 MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
 _WHOLE_MERGE_FIELD = re.compile(r"\{\{[^{}]*\}\}")
-# Control characters, lone surrogates and noncharacters: no XML or HTML document can carry them.
-_UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_PLANES = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+FORBIDDEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_PLANES}]")
+"""Control characters, lone surrogates and noncharacters: no HTML document can carry them."""
 
 
 class Value(BaseModel):
@@ -27,12 +28,11 @@ class Value(BaseModel):
 
 def refuse(kind: str, message: str, hint: str) -> PydanticCustomError:
     """An error whose words reach the organiser as they are; the hint says what to write instead."""
-    escaped = message.replace("{", "{{").replace("}", "}}")
-    return PydanticCustomError(kind, escaped, {"hint": hint})  # type: ignore[arg-type]
+    return PydanticCustomError(kind, message, {"hint": hint})
 
 
 def _printable(text: str) -> str:
-    if found := _UNPRINTABLE.search(text):
+    if found := FORBIDDEN.search(text):
         raise refuse("bad-character", f"character U+{ord(found.group()):04X} cannot be mailed", "delete it")
     return text
 
@@ -54,7 +54,9 @@ def _url(text: str, schemes: frozenset[str]) -> str:
     if re.search(r"[\s<>\"\\^`{|}]", bare):
         raise refuse("bad-url", f"an address may not hold spaces, quotes or brackets: {text}", example)
     if parts.scheme not in schemes:
-        raise refuse("bad-url", f"not an address that starts with {', '.join(sorted(schemes))}: {text}", example)
+        raise refuse(
+            "bad-url", f"not an address that starts with {', '.join(sorted(schemes))}: {text}", example
+        )
     if parts.scheme in {"http", "https"} and not parts.hostname:
         raise refuse("bad-url", f"the address has no host: {text}", example)
     if parts.scheme in {"mailto", "tel"} and not parts.path:
@@ -76,13 +78,19 @@ def _base_url(text: str) -> str:
 
 def _color(text: str) -> str:
     if not re.fullmatch(r"#[0-9a-fA-F]{6}", text):
-        raise refuse("bad-color", f"not a colour: {text}", 'six hexadecimal digits in quotes, as in "#0b6e75"')
+        raise refuse(
+            "bad-color", f"not a colour: {text}", 'six hexadecimal digits in quotes, as in "#0b6e75"'
+        )
     return text.lower()
 
 
 def _slug(text: str) -> str:
     if not re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", text):
-        raise refuse("bad-slug", f"not a short name: {text}", "lower-case letters, digits and dashes, as in road-to-good-cause")
+        raise refuse(
+            "bad-slug",
+            f"not a short name: {text}",
+            "lower-case letters, digits and dashes, as in road-to-good-cause",
+        )
     return text
 
 
@@ -92,11 +100,18 @@ def _email(text: str) -> str:
     try:
         return validate_email(text, check_deliverability=False, test_environment=True).normalized
     except EmailNotValidError as error:
-        raise refuse("bad-email", f"not a mail address: {text}: {error}".rstrip("."), "press@example.org") from None
+        raise refuse(
+            "bad-email", f"not a mail address: {text}: {error}".rstrip("."), "press@example.org"
+        ) from None
+
+
+def is_language(text: str) -> bool:
+    """Whether it has the form of a BCP 47 tag: language, script, region."""
+    return re.fullmatch(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?", text) is not None
 
 
 def _language(text: str) -> str:
-    if not re.fullmatch(r"[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?", text):
+    if not is_language(text):
         raise refuse("bad-language", f"not a language: {text}", "a BCP 47 tag, as in en, es or pt-BR")
     return text
 
@@ -119,7 +134,11 @@ def _day(value: object) -> object:
 
 def _local_time(value: object) -> object:
     if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d", value.strip()):
-        raise refuse("bad-time", f"not a date and time: {value}", "year-month-day hour:minute, as in 2024-10-10 18:00; the zone is a key of its own")
+        raise refuse(
+            "bad-time",
+            f"not a date and time: {value}",
+            "year-month-day hour:minute, as in 2024-10-10 18:00; the zone is a key of its own",
+        )
     return value
 
 
@@ -132,15 +151,25 @@ MarkdownText = Annotated[str, Field(min_length=1, max_length=50_000), AfterValid
 HtmlText = Annotated[str, Field(min_length=1, max_length=50_000), AfterValidator(_printable)]
 """HTML that is sanitised when rendered."""
 
-Url = Annotated[str, Field(max_length=2000, json_schema_extra={"format": "uri-reference"}), AfterValidator(_any_url)]
+Url = Annotated[
+    str, Field(max_length=2000, json_schema_extra={"format": "uri-reference"}), AfterValidator(_any_url)
+]
 """http, https, mailto or tel, or one merge field."""
 
-WebUrl = Annotated[str, Field(max_length=2000, json_schema_extra={"format": "uri-reference"}), AfterValidator(_web_url)]
-BaseUrl = Annotated[str, Field(max_length=500, json_schema_extra={"format": "uri"}), AfterValidator(_base_url)]
+WebUrl = Annotated[
+    str, Field(max_length=2000, json_schema_extra={"format": "uri-reference"}), AfterValidator(_web_url)
+]
+BaseUrl = Annotated[
+    str, Field(max_length=500, json_schema_extra={"format": "uri"}), AfterValidator(_base_url)
+]
 """Kept without a trailing slash."""
 
 Color = Annotated[str, Field(json_schema_extra={"pattern": "^#[0-9a-fA-F]{6}$"}), AfterValidator(_color)]
-Slug = Annotated[str, Field(max_length=80, json_schema_extra={"pattern": "^[a-z0-9]+([._-][a-z0-9]+)*$"}), AfterValidator(_slug)]
+Slug = Annotated[
+    str,
+    Field(max_length=80, json_schema_extra={"pattern": "^[a-z0-9]+([._-][a-z0-9]+)*$"}),
+    AfterValidator(_slug),
+]
 Email = Annotated[str, Field(json_schema_extra={"format": "email"}), AfterValidator(_email)]
 Language = Annotated[str, AfterValidator(_language)]
 Zone = Annotated[str, AfterValidator(_zone)]

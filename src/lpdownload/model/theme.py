@@ -63,8 +63,12 @@ class Theme(Value):
     accent: Color = Field(description="Links, kickers, the filled button, the band above the masthead.")
     deep: Color = Field(description="The masthead's name and the headings.")
     paper: Color = Field(description="The tint of the page around the white card.")
-    accent_dark: Color | None = Field(None, description="The accent in dark mode; lightened from accent if not given.")
-    deep_dark: Color | None = Field(None, description="Headings in dark mode; lightened from deep if not given.")
+    accent_dark: Color | None = Field(
+        None, description="The accent in dark mode; lightened from accent if not given."
+    )
+    deep_dark: Color | None = Field(
+        None, description="Headings in dark mode; lightened from deep if not given."
+    )
     heading_font: Line = Field(HEADING_FONT, description="CSS font-family of headings.")
     text_font: Line = Field(TEXT_FONT, description="CSS font-family of text.")
 

@@ -71,7 +71,11 @@ def _zone_name(moment: datetime, locale: Locale) -> str:
     """PT for the zones Americans abbreviate; the zone's city elsewhere."""
     name = get_timezone_name(moment, width="short", zone_variant=None, locale="en_US", return_zone=False)
     generic = get_timezone_name(moment.tzinfo, width="short", locale="en_US")
-    return generic if len(generic) <= 4 else get_timezone_name(moment.tzinfo, width="long", locale=locale) or name
+    return (
+        generic
+        if len(generic) <= 4
+        else get_timezone_name(moment.tzinfo, width="long", locale=locale) or name
+    )
 
 
 def event_time(event: Event, language: str) -> str:
@@ -89,7 +93,11 @@ def event_time(event: Event, language: str) -> str:
         if end:
             local_end = end.astimezone(ZoneInfo(zone))
             until = _clock(local_end, locale)
-            words += f"–{until}" if local_end.date() == local.date() else f" – {weekday(local_end, language)}, {until}"
+            words += (
+                f"–{until}"
+                if local_end.date() == local.date()
+                else f" – {weekday(local_end, language)}, {until}"
+            )
         words += f" {_zone_name(local, locale)}"
         if local.date() != start.date():
             words += f" ({format_date(local, 'EEE', locale)})"

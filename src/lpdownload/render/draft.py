@@ -9,12 +9,14 @@ from typing import Literal
 from lpdownload.errors import Finding, Loc
 from lpdownload.model.content import SYSTEM_FIELDS
 from lpdownload.model.issue import Issue
-from lpdownload.model.sections import Event, Footer
-from lpdownload.model.sections.base import CallToAction, Image, Section, walk_models
 from lpdownload.model.rewrite import rewrite
+from lpdownload.model.sections.base import CallToAction, Image, Section, walk_models
+from lpdownload.model.sections.events import Event
+from lpdownload.model.sections.structure import Footer
 from lpdownload.model.subscriber import MERGE_FIELDS
 from lpdownload.render import environment, pictures
 from lpdownload.render.merge_fields import MergeFields
+from lpdownload.render.subject import subject
 
 Medium = Literal["email", "text", "web"]
 
@@ -52,11 +54,14 @@ class Draft:
     templates: tuple[Path, ...]
     variant: frozenset[str]
     fields: MergeFields
+    subject: str = ""
+    preheader: str = ""
     sections: tuple[Placed, ...] = ()
     footer: Footer = field(default_factory=lambda: Footer(type="footer"))
     assets: dict[str, pictures.Asset] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     _primary: CallToAction | None = None
+    _calendars: dict[int, str] = field(default_factory=dict)
 
     @property
     def asset_base(self) -> str:
@@ -88,12 +93,16 @@ class Draft:
         """As shown in a column so wide, in pixels; a local file is prepared and shipped."""
         if image.is_remote:
             width = min(image.width or column, column)
-            height = round(image.height * width / image.width) if image.height and image.width else image.height
+            height = (
+                round(image.height * width / image.width) if image.height and image.width else image.height
+            )
             return pictures.Picture(image.src, image.alt or "", width, height)
         try:
             asset, width, height = pictures.prepare(self.newsroom / image.src, image, column)
         except pictures.PictureError as error:
-            self.findings.append(Finding("image-unreadable", f"{image.src}: {error}", loc=self._loc_of(image)))
+            self.findings.append(
+                Finding("image-unreadable", f"{image.src}: {error}", loc=self._loc_of(image))
+            )
             return pictures.Picture("", image.alt or "", min(image.width or column, column), None)
         return pictures.Picture(self.add(asset), image.alt or "", width, height)
 
@@ -102,6 +111,8 @@ class Draft:
         event = placed.section
         if not isinstance(event, Event) or not event.calendar:
             return None
+        if placed.index in self._calendars:
+            return self._calendars[placed.index]
         from lpdownload.render.calendar import calendar_file  # an issue without events never loads icalendar
 
         event = rewrite(event, str, lambda text, _: self.plain(text))
@@ -113,18 +124,23 @@ class Draft:
             place=self.plain(place),
             organizer=issue.reply_to.email,
         )
-        return self.add(pictures.asset(data, "ics"))
+        self._calendars[placed.index] = self.add(pictures.asset(data, "ics"))
+        return self._calendars[placed.index]
 
     def is_primary(self, call: CallToAction) -> bool:
         """Whether it is the issue's one filled button: the one that asks for it, else the first that is shown."""
         if self._primary is None:
             models = (model for placed in self.sections for model, _ in walk_models(placed.section))
-            wanted = (model for model in models if isinstance(model, CallToAction) and model.style == "primary")
+            wanted = (
+                model for model in models if isinstance(model, CallToAction) and model.style == "primary"
+            )
             self._primary = next(wanted, call if call.style is None else None)
         return call is self._primary
 
     def plain(self, text: str) -> str:
         """``text`` for nobody in particular: each merge field's default in its place, or nothing."""
+        if not self.fields.tokens_in(text):
+            return text
         pieces = self.fields.split(text, "text")
         words = [slot.default or "" for slot in pieces.slots]
         return "".join(part for pair in zip(pieces.literals, [*words, ""], strict=True) for part in pair)
@@ -142,9 +158,15 @@ class Draft:
 
 def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: frozenset[str]) -> Draft:
     """The issue's texts tokenised, its footer taken out, its findings so far."""
-    allowed = (*MERGE_FIELDS, *(declared.name for declared in issue.network.attributes), *sorted(SYSTEM_FIELDS))
+    allowed = (
+        *MERGE_FIELDS,
+        *(declared.name for declared in issue.network.attributes),
+        *sorted(SYSTEM_FIELDS),
+    )
     fields = MergeFields(allowed, seed=repr((issue.key, issue.written, issue.sections)).encode())
     draft = Draft(issue, newsroom, templates, variant, fields)
+    draft.subject = fields.tokenise(subject(issue, draft.labels(), draft.seasons), ("subject",))
+    draft.preheader = fields.tokenise(issue.written.preheader, ("preheader",))
     placed = []
     for index, section in enumerate(issue.sections):
         loc: Loc = ("sections", index)

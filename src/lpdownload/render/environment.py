@@ -25,13 +25,17 @@ class TemplateDirectories(BaseLoader):
         self._own = FileSystemLoader([str(directory) for directory in directories[:-1]])
         self._packaged = FileSystemLoader(str(directories[-1]))
 
-    def get_source(self, environment: Environment, template: str) -> tuple[str, str | None, Callable[[], bool] | None]:
+    def get_source(
+        self, environment: Environment, template: str
+    ) -> tuple[str, str | None, Callable[[], bool] | None]:
         try:
             source, path, fresh = self._own.get_source(environment, template)
         except TemplateNotFound:
             return self._packaged.get_source(environment, template)
         except UnicodeDecodeError:
-            raise InvalidInput([Finding("template-encoding", f"template {template} is not UTF-8", "save it as UTF-8")]) from None
+            raise InvalidInput(
+                [Finding("template-encoding", f"template {template} is not UTF-8", "save it as UTF-8")]
+            ) from None
         if template.endswith(".mjml.j2"):
             findings = check_source(source, path)
             if any(finding.severity == "error" for finding in findings):
@@ -71,7 +75,9 @@ def labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:
     return _labels(directories, language)
 
 
-def render_template(env: Environment, name: str, values: Mapping[str, object], *, where: str = "", loc: Loc = ()) -> str:
+def render_template(
+    env: Environment, name: str, values: Mapping[str, object], *, where: str = "", loc: Loc = ()
+) -> str:
     """The rendered template; InvalidInput names its file, its line and the section if it is broken."""
     inside = f" (in {where})" if where else ""
     try:
@@ -79,13 +85,23 @@ def render_template(env: Environment, name: str, values: Mapping[str, object], *
     except InvalidInput:
         raise
     except TemplateNotFound as error:
-        raise InvalidInput([Finding("template-missing", f"there is no template {error.name}{inside}", "", loc=loc)]) from None
+        raise InvalidInput(
+            [Finding("template-missing", f"there is no template {error.name}{inside}", "", loc=loc)]
+        ) from None
     except TemplateSyntaxError as error:
         place = Place(error.filename or error.name or name, error.lineno)
-        raise InvalidInput([Finding("template-syntax", f"template {error.name}: {error.message}{inside}", loc=loc, place=place)]) from None
+        raise InvalidInput(
+            [
+                Finding(
+                    "template-syntax", f"template {error.name}: {error.message}{inside}", loc=loc, place=place
+                )
+            ]
+        ) from None
     except Exception as error:
         # Whatever a template's expression raises is the template's fault: name the line it stands on.
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")]
+        frames = [
+            frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename.endswith(".j2")
+        ]
         if not frames:
             raise
         place = Place(frames[-1].filename, frames[-1].lineno or 1)

@@ -28,6 +28,8 @@ def issue_headers(issue: Issue) -> tuple[tuple[str, Pieces], ...]:
 
 def feedback_id(issue: Issue) -> str:
     """``issue:newsletter:newsletter:sender`` for Gmail's Feedback Loop: never unique to a message, sender 5 to 15 long."""
-    issue_id, newsletter = (re.sub(r"[^A-Za-z0-9._-]", "-", part) for part in (issue.name, issue.newsletter_name))
+    issue_id, newsletter = (
+        re.sub(r"[^A-Za-z0-9._-]", "-", part) for part in (issue.name, issue.newsletter_name)
+    )
     sender = re.sub(r"[^a-z0-9]", "", (issue.network.short_name or issue.network.name).lower())
     return f"{issue_id}:{newsletter}:newsletter:{(sender + 'newsletters')[:15]}"

@@ -1,13 +1,14 @@
 """The names that section templates for MJML and for the web page may use."""
 
+import re
 from collections.abc import Callable, Mapping
 from datetime import date
 
 from markupsafe import Markup
 
 from lpdownload.model import theme
-from lpdownload.model.sections import Event
 from lpdownload.model.sections.base import CallToAction, Image
+from lpdownload.model.sections.events import Event
 from lpdownload.render import dates
 from lpdownload.render.draft import Draft, Placed
 from lpdownload.render.links import with_utm
@@ -38,7 +39,9 @@ def link_writer(draft: Draft, section: str) -> Callable[..., str]:
         if not (wanted and utm):
             return address
         whole = draft.is_token(address)
-        return with_utm(address, newsletter=issue.newsletter_name, issue=issue.name, section=section, is_field=whole)
+        return with_utm(
+            address, newsletter=issue.newsletter_name, issue=issue.name, section=section, is_field=whole
+        )
 
     return url
 
@@ -69,12 +72,26 @@ def issue_values(draft: Draft) -> dict[str, object]:
     }
 
 
-def section_values(draft: Draft, placed: Placed, placed_sections: tuple[Placed, ...]) -> dict[str, object]:
-    """What a section's template sees besides: its section and functions that know it."""
+def credit_words(image: Image, labels: Mapping[str, str]) -> str:
+    """``Picture: Ana Silva``; a credit that says itself what it is (Photo courtesy of …) stands alone."""
+    credit = image.credit or ""
+    return credit if _SAYS_WHAT_IT_IS.match(credit) else f"{labels['credit']} {credit}"
+
+
+_SAYS_WHAT_IT_IS = re.compile(r"(?:photo|picture|image|illustration|graphic|foto|imagen|ilustraci)", re.IGNORECASE)
+
+
+def section_values(
+    draft: Draft, placed: Placed, placed_sections: tuple[Placed, ...], url: Callable[..., str] | None = None
+) -> dict[str, object]:
+    """What a section's template sees besides: its section and functions that know it.
+
+    ``url`` writes its links; if not given, with UTM parameters.
+    """
     section, issue = placed.section, draft.issue
     language = section.lang or issue.language
     labels = draft.labels(language)
-    url = link_writer(draft, section.id or f"{placed.type}-{placed.index + 1}")
+    url = url or link_writer(draft, section.id or f"{placed.type}-{placed.index + 1}")
 
     def md(text: str) -> Markup:
         return _MARKDOWN.block(text, url)
@@ -103,6 +120,7 @@ def section_values(draft: Draft, placed: Placed, placed_sections: tuple[Placed, 
         "url": url,
         "picture": picture,
         "call": call,
+        "credit": lambda image: credit_words(image, labels),
         "is_primary": draft.is_primary,
         "first": bool(placed_sections) and placed is placed_sections[0],
         "day": day,
@@ -110,7 +128,13 @@ def section_values(draft: Draft, placed: Placed, placed_sections: tuple[Placed, 
         "event_time": lambda event: dates.event_time(event, language),
         "event_place": place,
         "calendar": draft.calendar(placed, place),
-        "headings": [(other.title, other.anchor) for other in placed_sections if other is not placed and other.title and other.type not in {"contents", "hero", "divider", "social"}],
+        "headings": [
+            (other.title, other.anchor)
+            for other in placed_sections
+            if other is not placed
+            and other.title
+            and other.type not in {"contents", "hero", "divider", "social"}
+        ],
         "entity_of": issue.network.entities.get,
     }
 

@@ -15,6 +15,11 @@ def with_utm(address: str, *, newsletter: str, issue: str, section: str, is_fiel
         return address
     parts = urlsplit(address)
     present = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}
-    utm = {"utm_source": newsletter, "utm_medium": "email", "utm_campaign": f"{newsletter}-{issue}", "utm_content": section}
+    utm = {
+        "utm_source": newsletter,
+        "utm_medium": "email",
+        "utm_campaign": f"{newsletter}-{issue}",
+        "utm_content": section,
+    }
     added = urlencode({name: value for name, value in utm.items() if name not in present})
     return urlunsplit(parts._replace(query="&".join(part for part in (parts.query, added) if part)))

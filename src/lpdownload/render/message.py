@@ -206,8 +206,8 @@ def header_line(name: str, text: str) -> bytes:
 
 
 def _needs_no_encoding(subject: str) -> bool:
-    # "=?" would be read as an encoded word; a run of spaces, or a word too long for the first line, makes folding
-    # leave a line of white space alone.
+    # "=?" would be read as an encoded word; a run of spaces, or a word too long for the first line, makes
+    # folding leave a line of nothing but white space.
     words = subject.split()
     return (
         subject.isascii()

@@ -6,26 +6,14 @@ places are handed over as character references: mrml leaves them alone, the inli
 """
 
 import re
-from itertools import chain
 
 from mjml import mjml2html
 
 from lpdownload.errors import LpdownloadError
+from lpdownload.model.text import FORBIDDEN
 
 MAX_DEPTH = 100
 """Elements within elements. mrml recurses until the process ends, libxml2 drops what is deeper than 256."""
-
-UNSENDABLE = frozenset(
-    chr(code)
-    for codes in (
-        chain(range(0x09), (0x0B, 0x0C), range(0x0E, 0x20), range(0x7F, 0xA0)),  # controls, C0 and C1
-        range(0xD800, 0xE000),  # surrogates
-        range(0xFDD0, 0xFDF0),  # noncharacters, as the two ends of each plane
-        chain.from_iterable((plane << 16 | 0xFFFE, plane << 16 | 0xFFFF) for plane in range(17)),
-    )
-    for code in codes
-)
-"""Characters no email can carry: HTML calls each a parse error; mrml refuses many, clients clip at others."""
 
 _INSIDE_TAG = r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
 _EDGE = re.compile(rf"</?+[A-Za-z]{_INSIDE_TAG}>")
@@ -55,15 +43,15 @@ def compile_mjml(source: str) -> str:
 
     Raises `MjmlError`; a template check says more about the same mistake, as mrml accepts nearly anything.
     """
-    if not UNSENDABLE.isdisjoint(source):
-        offset, bad = next((at, character) for at, character in enumerate(source) if character in UNSENDABLE)
-        raise MjmlError(f"the character U+{ord(bad):04X} cannot stand in an email", offset)
+    if bad := FORBIDDEN.search(source):
+        raise MjmlError(f"the character U+{ord(bad[0]):04X} cannot stand in an email", bad.start())
     _bound_depth(source)
     try:
         return _compile(_armoured(source))
-    except MjmlError:
-        _compile(source)  # for an offset that counts in what the caller gave
-        raise
+    except MjmlError as error:
+        failure = error
+    _compile(source)  # fails alike, with an offset that counts in what the caller gave
+    raise failure
 
 
 def _compile(source: str) -> str:

@@ -70,7 +70,9 @@ def _prepare(path: Path, mtime: int, size: int, wanted: int) -> _Prepared:
     try:
         with Pillow.open(path, formats=tuple(_EXTENSIONS)) as picture:
             if picture.width * picture.height > _LARGEST:
-                raise PictureError(f"{picture.width}×{picture.height} pixels are too many; 2560 across are plenty")
+                raise PictureError(
+                    f"{picture.width}×{picture.height} pixels are too many; 2560 across are plenty"
+                )
             turned = picture.getexif().get(0x0112, 1) != 1
             width, height = (picture.height, picture.width) if _is_sideways(picture) else picture.size
             shown = min(wanted, width)
@@ -86,7 +88,9 @@ def _prepare(path: Path, mtime: int, size: int, wanted: int) -> _Prepared:
     except (OSError, SyntaxError, ValueError) as error:
         kind = path.suffix.lower()
         if kind in {".svg", ".webp", ".avif", ".heic", ".tif", ".tiff", ".bmp", ".pdf"}:
-            raise PictureError(f"mail programs do not show {kind[1:]} files; save it as PNG or JPEG") from None
+            raise PictureError(
+                f"mail programs do not show {kind[1:]} files; save it as PNG or JPEG"
+            ) from None
         raise PictureError(f"it cannot be read as PNG, JPEG or GIF ({error})") from None
     return _Prepared(asset(data, extension), shown, max(1, round(height * shown / width)))
 
@@ -98,7 +102,11 @@ def _is_sideways(picture: Pillow.Image) -> bool:
 def _redrawn(picture: Pillow.Image, width: int) -> bytes:
     upright = ImageOps.exif_transpose(picture)
     height = max(1, round(upright.height * width / upright.width))
-    smaller = upright if upright.mode in {"RGB", "RGBA", "L"} else upright.convert("RGBA" if "transparency" in picture.info or upright.mode == "LA" else "RGB")
+    smaller = (
+        upright
+        if upright.mode in {"RGB", "RGBA", "L"}
+        else upright.convert("RGBA" if "transparency" in picture.info or upright.mode == "LA" else "RGB")
+    )
     if width != upright.width:
         smaller = smaller.resize((width, height), Pillow.Resampling.LANCZOS)
     clean = Pillow.new(smaller.mode, smaller.size)

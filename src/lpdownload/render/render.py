@@ -8,9 +8,8 @@ from pathlib import Path
 from markupsafe import Markup
 
 from lpdownload.errors import Finding, InvalidInput
-from lpdownload.model.content import SYSTEM_FIELDS, Content, Pieces
+from lpdownload.model.content import Content
 from lpdownload.model.issue import Issue
-from lpdownload.model.sections import Footer
 from lpdownload.render import html_context, text_context
 from lpdownload.render.draft import Draft, Placed, begin
 from lpdownload.render.environment import environment, render_template
@@ -18,7 +17,7 @@ from lpdownload.render.headers import issue_headers
 from lpdownload.render.inline import inline, losses
 from lpdownload.render.mjml import MjmlError, compile_mjml
 from lpdownload.render.pictures import Asset
-from lpdownload.render.subject import highlights, name_with_emoji, period_words, subject
+from lpdownload.render.subject import highlights, name_with_emoji, period_words
 
 
 @dataclass(frozen=True)
@@ -34,6 +33,11 @@ class Rendering:
         return self.draft.issue
 
     @property
+    def subject(self) -> str:
+        """For nobody in particular."""
+        return self.draft.plain(self.draft.subject)
+
+    @property
     def assets(self) -> tuple[Asset, ...]:
         return tuple(self.draft.assets.values())
 
@@ -42,24 +46,24 @@ class Rendering:
         return tuple(dict.fromkeys(self.draft.findings))
 
 
-def render_issue(issue: Issue, *, newsroom: Path, templates: tuple[Path, ...], variant: frozenset[str] = frozenset()) -> Rendering:
+def render_issue(
+    issue: Issue, *, newsroom: Path, templates: tuple[Path, ...], variant: frozenset[str] = frozenset()
+) -> Rendering:
     """The issue as those who belong to the segments of ``variant`` get it.
 
     Deterministic. What the mail can live with stands in the findings; InvalidInput carries what it cannot.
     """
     draft = begin(issue, newsroom, templates, variant)
-    line = draft.fields.tokenise(subject(issue, draft.labels(), draft.seasons), ("subject",))
-    preheader = draft.fields.tokenise(issue.written.preheader, ("preheader",))
-    mjml = write_mjml(draft, line, preheader)
+    mjml = write_mjml(draft)
     html = write_html(draft, mjml)
-    text = write_text(draft, line)
+    text = write_text(draft)
     draft.findings.extend(draft.fields.findings)
     if errors := [finding for finding in draft.findings if finding.severity == "error"]:
         raise InvalidInput(dict.fromkeys([*errors, *draft.findings]))
     draft.fields.check_balance(draft.fields.counted(mjml), draft.fields.counted(html), "HTML")
     content = Content(
-        subject=draft.fields.split(line, "header"),
-        preheader=draft.fields.split(preheader, "text"),
+        subject=draft.fields.split(draft.subject, "header"),
+        preheader=draft.fields.split(draft.preheader, "text"),
         html=draft.fields.split(html, "html"),
         text=draft.fields.split(text, "text"),
         headers=issue_headers(issue),
@@ -69,20 +73,22 @@ def render_issue(issue: Issue, *, newsroom: Path, templates: tuple[Path, ...], v
     return Rendering(draft, content, mjml)
 
 
-def write_mjml(draft: Draft, line: str, preheader: str) -> str:
+def write_mjml(draft: Draft) -> str:
     """The whole mail as MJML: each section by its own template, then the layout around them."""
     env = environment(draft.templates, markup=True)
     shown = draft.visible("email")
     sections = [_section_mjml(draft, placed, shown) for placed in shown]
     values = html_context.issue_values(draft)
-    footer = render_template(env, "sections/footer.mjml.j2", values | _footer_values(draft), where="the footer")
+    footer = render_template(
+        env, "sections/footer.mjml.j2", values | _footer_values(draft), where="the footer"
+    )
     return render_template(
         env,
         "layout.mjml.j2",
         values
         | {
-            "subject": line,
-            "preheader": preheader,
+            "subject": draft.subject,
+            "preheader": draft.preheader,
             "masthead": name_with_emoji(draft.issue),
             "subtitle": draft.issue.newsletter.subtitle or draft.issue.network.name,
             "period": period_words(draft.issue, draft.seasons),
@@ -102,7 +108,7 @@ def _section_mjml(draft: Draft, placed: Placed, shown: tuple[Placed, ...]) -> st
     return mjml
 
 
-def _footer_values(draft: Draft) -> Mapping[str, object]:
+def _footer_values(draft: Draft) -> dict[str, object]:
     issue = draft.issue
     footer = Placed(draft.footer, ("footer",), len(draft.sections))
     why = draft.footer.why or issue.newsletter.why_translated.get(issue.language) or issue.newsletter.why
@@ -122,13 +128,15 @@ def write_html(draft: Draft, mjml: str) -> str:
     except MjmlError as error:
         raise InvalidInput([_mjml_finding(draft, mjml, error)]) from None
     compiled = _FIXED_HEIGHT.sub(r"\1height:auto", compiled)
-    css = render_template(environment(draft.templates, markup=False), "inline.css.j2", html_context.issue_values(draft))
+    css = render_template(
+        environment(draft.templates, markup=False), "inline.css.j2", html_context.issue_values(draft)
+    )
     html = inline(compiled, css)
     draft.findings.extend(losses(compiled, html))
     return html
 
 
-# A picture keeps its proportions when a phone makes it narrower; its height attribute holds the place meanwhile.
+# A picture keeps its proportions when a phone makes it narrower; its height attribute holds the place.
 _FIXED_HEIGHT = re.compile(r'(<img [^>]*?style="[^"]*?)height:\d+px')
 
 
@@ -140,11 +148,15 @@ def _mjml_finding(draft: Draft, mjml: str, error: MjmlError) -> Finding:
     before = mjml[: error.offset]
     for placed in reversed(shown):
         if f'id="{placed.anchor}"' in before:
-            return Finding("mjml", f"template sections/{placed.type}.mjml.j2: {error.message} near: {near}", loc=placed.loc)
+            return Finding(
+                "mjml",
+                f"template sections/{placed.type}.mjml.j2: {error.message} near: {near}",
+                loc=placed.loc,
+            )
     return Finding("mjml", f"template layout.mjml.j2: {error.message} near: {near}")
 
 
-def write_text(draft: Draft, line: str) -> str:
+def write_text(draft: Draft) -> str:
     """The plain-text part, made from the model: a letter in 72 columns."""
     env = environment(draft.templates, markup=False)
     shown = draft.visible("text")
@@ -154,7 +166,9 @@ def write_text(draft: Draft, line: str) -> str:
         where = f"sections[{placed.index}], {placed.type}"
         text = render_template(env, f"text/{placed.type}.txt.j2", values, where=where, loc=placed.loc)
         if placed.section.entity:
-            text += "\n\n" + render_template(env, "text/entity_note.txt.j2", values, where=where, loc=placed.loc)
+            text += "\n\n" + render_template(
+                env, "text/entity_note.txt.j2", values, where=where, loc=placed.loc
+            )
         notes = values["notes"]
         assert callable(notes)
         sections.append(_tidy(f"{text}\n\n{notes()}"))
@@ -162,22 +176,28 @@ def write_text(draft: Draft, line: str) -> str:
     values = text_context.section_values(draft, footer, ())
     values |= {
         "masthead": name_with_emoji(draft.issue),
-        "highlights": draft.fields.tokenise(highlights(draft.issue, draft.labels()["and_more"]), ("highlights",)),
+        "highlights": draft.fields.tokenise(
+            highlights(draft.issue, draft.labels()["and_more"]), ("highlights",)
+        ),
         "period": period_words(draft.issue, draft.seasons),
-        "subject": line,
+        "subject": draft.subject,
         "sections": [section for section in sections if section],
-        **{name: value for name, value in _footer_values(draft).items() if name in {"entity", "why", "field", "reply_to", "social"}},
+        **{
+            name: value
+            for name, value in _footer_values(draft).items()
+            if name in {"entity", "why", "field", "reply_to", "social"}
+        },
     }
     return _tidy(render_template(env, "text/layout.txt.j2", values)) + "\n"
 
 
 def _tidy(text: str) -> str:
     """At most one blank line in a row, no blanks at line ends, none at the beginning and end."""
-    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.M)).strip("\n")
+    return re.sub(r"\n{3,}", "\n\n", re.sub(r"[ \t]+$", "", text, flags=re.MULTILINE)).strip("\n")
 
 
 def fill_values(rendering: Rendering, values: Mapping[str, str]) -> dict[str, str]:
-    """``values`` with addresses that lead nowhere alive for the system's own fields: for looking, never for sending."""
+    """``values`` with dead addresses for the system's own fields: for looking, never for sending."""
     network = rendering.issue.network
     dead = f"{network.public_url}/u/preview"
     system = {
@@ -188,5 +208,3 @@ def fill_values(rendering: Rendering, values: Mapping[str, str]) -> dict[str, st
         "web_url": rendering.issue.url,
     }
     return {**system, **values}
-
-

@@ -32,14 +32,14 @@ _NEVER = re.compile(r"style|srcset|srcdoc|on.*", re.IGNORECASE)
 # Conditional comments are not comments here: Outlook reads what is in them, tags and all.
 _MARKUP = re.compile(
     r"""
-      (?P<comment> <!--(?!\[if|>) [\s\S]*? --> )
-    | (?P<raw> <(?:style|script)\b [\s\S]*? </(?:style|script)\b )
-    | <[a-z] [^\s/>"']* [^"'>]*+ (?: (?:"[^"]*"|'[^']*') [^"'>]*+ )*+ >
+      (?P<comment> <!--(?!\[if|>) [\s\S]*? (?: --> | \Z ) )
+    | (?P<raw> <(?:style|script)\b [\s\S]*? (?: </(?:style|script)\b | \Z ) )
+    | <[a-z] [^"'<>]*+ (?: (?:"[^"]*"|'[^']*') [^"'<>]*+ )*+ >
     """,
     re.VERBOSE | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"""([^\s=>"'/]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
-_OPEN_TAG = re.compile(r"<[A-Za-z][^>]*$")
+_OPEN_TAG = re.compile(r"<[A-Za-z]")
 _STYLE_URL = re.compile(r"""url\(\s*["']?([^()"'\s]+)$""", re.IGNORECASE)
 _SCHEME = re.compile(r"([a-z][a-z0-9+.\-]*):", re.IGNORECASE)
 _HOST = re.compile(r"(?:https?:)?//[^/?#]*|https?:/?", re.IGNORECASE)
@@ -93,7 +93,8 @@ def _html_contexts(html: str, spans: Sequence[Span]) -> Iterator[Context | Mispl
 
 def _node_context(html: str, start: int, at: int) -> Context | Misplaced:
     """Text, unless a tag that never ends begins before it."""
-    return _IN_TAG if _OPEN_TAG.search(html[start:at]) else "html"
+    after_last_tag = max(start, html.rfind(">", start, at))
+    return _IN_TAG if _OPEN_TAG.search(html, after_last_tag, at) else "html"
 
 
 def _attribute_context(tag: str, at: int) -> Context | Misplaced:

@@ -97,7 +97,7 @@ class _Walk:
             if token[2] is None:
                 self.no_element(token)
             elif token[1]:
-                self.close(token[2], start)
+                self.close(_unmade(token[2]), start)
             else:
                 self.open(token)
                 if token[2] == "mj-style":
@@ -159,17 +159,17 @@ class _Walk:
                     self.report(opened, "nesting", f"{crossed} is not closed before its {name} ends")
                 del self.stack[depth:]
                 return
-        if not (self.fragment and _MADE in name):
-            self.report(offset, "nesting", f"</{name}> closes nothing")
+        self.report(offset, "nesting", f"</{name}> closes nothing")
 
     def open(self, token: re.Match[str]) -> None:
-        name, inside, offset = token[2], token[3], token.start()
+        name, inside, offset = _unmade(token[2]), token[3], token.start()
+        made = _MADE in token[2]
         parent = self.stack[-1][0] if self.stack else ""
         self_closed = inside.rstrip().endswith("/")
         written = list(_attributes(inside, token.start(3)))
-        if name.startswith("mj"):
-            self.mjml(name, parent, written, offset)
-        else:
+        if name.startswith("mj") and not (made and name not in TAGS):
+            self.mjml(name, parent, written, offset, made)
+        elif not made:
             self.html(name, parent, offset)
         for attribute, value, quoted, at in written:
             if not quoted and value is not None:
@@ -178,7 +178,7 @@ class _Walk:
             self.stack.append((name, offset))
 
     def html(self, name: str, parent: str, offset: int) -> None:
-        if parent in _LAYOUT and _MADE not in name:
+        if parent in _LAYOUT:
             self.report(
                 offset,
                 "nesting",
@@ -188,7 +188,7 @@ class _Walk:
         elif parent in _EMPTY:
             self.report(offset, "nesting", f"{parent} has no content", f"close it: <{parent} … />")
 
-    def mjml(self, name: str, parent: str, written: "list[_Attribute]", offset: int) -> None:
+    def mjml(self, name: str, parent: str, written: "list[_Attribute]", offset: int, made: bool) -> None:
         if name in REFUSED:
             self.report(offset, "refused", f"{name} cannot be used", REFUSED[name])
             return
@@ -196,8 +196,7 @@ class _Walk:
         tag = (IN_ATTRIBUTES if defaults else TAGS).get(name)
         if tag is None:
             known = list(IN_ATTRIBUTES if defaults else TAGS)
-            if _MADE not in name:
-                self.report(offset, "tag", f"there is no tag {name}", _nearest(name, known))
+            self.report(offset, "tag", f"there is no tag {name}", _nearest(name, known))
             return
         self.parent(name, tag, parent, offset)
         present = set()
@@ -205,9 +204,11 @@ class _Walk:
             if attribute in present:
                 self.report(at, "attribute", f"{attribute} stands twice in {name}")
             present.add(attribute)
-            if _MADE not in attribute:
+            if _MADE in attribute:
+                made = True
+            else:
                 self.attribute(name, tag, attribute, value, at)
-        for missing in sorted(tag.required - present):
+        for missing in sorted(tag.required - present) if not made else ():
             hint = 'alt="" if the picture only decorates' if missing == "alt" else ""
             self.report(offset, "attribute", f"{name} needs {missing}", hint)
 
@@ -215,7 +216,7 @@ class _Walk:
         if not parent:
             if not self.fragment and tag.parents:
                 self.report(offset, "nesting", f"{name} outside of mjml")
-        elif parent not in tag.parents and _MADE not in parent:
+        elif parent not in tag.parents:
             where = " or ".join(sorted(tag.parents)) or "nothing, it is the root"
             self.report(offset, "nesting", f"{name} directly in {parent}", f"it stands in {where}")
 
@@ -255,6 +256,11 @@ def _blanked(source: str) -> tuple[str, list[tuple[int, str]]]:
         return "\n".join(filler * len(line) for line in match[0].split("\n"))
 
     return _JINJA.sub(blank, source), statements
+
+
+def _unmade(name: str) -> str:
+    """What of a tag name stands in the template: h of ``<h{{ level }}>``, div of ``<div{{ lang }}>``."""
+    return name.partition(_MADE)[0]
 
 
 def _nearest(word: str, known: list[str]) -> str:

@@ -2,14 +2,14 @@
 
 from datetime import date
 
-from lpdownload.model.sections import Event
+from lpdownload.model.sections.events import Event
 from lpdownload.render import dates, plain_text
 from lpdownload.render.draft import Draft, Placed
-from lpdownload.render.html_context import event_place
+from lpdownload.render.html_context import credit_words, event_place
 
 
 def section_values(draft: Draft, placed: Placed, placed_sections: tuple[Placed, ...]) -> dict[str, object]:
-    """The section, and functions that write in 72 columns. Addresses go without UTM: a letter is read by people."""
+    """The section, and functions that write in 72 columns. People read these addresses: no UTM."""
     section, issue = placed.section, draft.issue
     language = section.lang or issue.language
     labels = draft.labels(language)
@@ -30,12 +30,21 @@ def section_values(draft: Draft, placed: Placed, placed_sections: tuple[Placed, 
         "wrap": plain_text.wrap,
         "heading": plain_text.heading,
         "link": plain_text.link,
+        "credit": lambda image: credit_words(image, labels),
         "rows": plain_text.rows,
         "rule": plain_text.rule,
         "day": day,
         "event_time": lambda event: dates.event_time(event, language),
         "event_place": event_place(section, labels) if isinstance(section, Event) else "",
-        "calendar": draft.calendar(placed, event_place(section, labels)) if isinstance(section, Event) else None,
-        "headings": [other.title for other in placed_sections if other is not placed and other.title and other.type not in {"contents", "hero", "divider", "social"}],
+        "calendar": draft.calendar(placed, event_place(section, labels))
+        if isinstance(section, Event)
+        else None,
+        "headings": [
+            other.title
+            for other in placed_sections
+            if other is not placed
+            and other.title
+            and other.type not in {"contents", "hero", "divider", "social"}
+        ],
         "entity_of": issue.network.entities.get,
     }

@@ -67,6 +67,7 @@ AnySection = Annotated[
 ]
 
 SECTION_TYPES: dict[str, type[Section]] = {
-    get_args(section.model_fields["type"].annotation)[0]: section for section in get_args(get_args(AnySection)[0])
+    get_args(section.model_fields["type"].annotation)[0]: section
+    for section in get_args(get_args(AnySection)[0])
 }
 """Section model by the word that stands after ``type:``."""

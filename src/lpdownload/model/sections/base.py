@@ -26,7 +26,9 @@ class Section(Value):
     emoji: Line | None = Field(None, description="Stands before the heading.")
     heading: Line | None = Field(None, description="The heading above the section.")
     lang: Language | None = Field(None, description="Language of this section, where it is not the issue's.")
-    entity: Slug | None = Field(None, description="Legal entity that speaks here; its disclaimer follows the section.")
+    entity: Slug | None = Field(
+        None, description="Legal entity that speaks here; its disclaimer follows the section."
+    )
     visible_to: Slug | None = Field(None, description="Segment: only its members get this section.")
     only: Medium | None = Field(None, description="email or web: leave the section out of the other.")
     topics: Lines = Field((), description="Tags by which the news page collects it.")
@@ -38,21 +40,35 @@ class Image(Value):
     src: Line = Field(description="Path from the folder of this file, or an https address.")
     alt: Line | None = Field(None, description="What the picture shows, for those who do not see it.")
     decorative: bool = Field(False, description="true if it adds nothing to the words; then no alt.")
-    caption: MarkdownText | None = Field(None, description="The words below the picture; the credit stands apart.")
+    caption: MarkdownText | None = Field(
+        None, description="The words below the picture; the credit stands apart."
+    )
     credit: Line | None = Field(None, description="Who made it, as in Spencer Platt/Getty Images.")
     credit_url: WebUrl | None = None
-    width: Annotated[int, Field(ge=16, le=640)] | None = Field(None, description="Shown width in pixels; the column's if not given.")
-    height: Annotated[int, Field(ge=16, le=2000)] | None = Field(None, description="Shown height; measured if not given.")
+    width: Annotated[int, Field(ge=16, le=640)] | None = Field(
+        None, description="Shown width in pixels; the column's if not given."
+    )
+    height: Annotated[int, Field(ge=16, le=2000)] | None = Field(
+        None, description="Shown height; measured if not given."
+    )
     link: Url | None = Field(None, description="Where a click on the picture leads.")
 
     @model_validator(mode="after")
     def _described(self) -> Self:
         if self.decorative and self.alt:
-            raise refuse("bad-image", "a decorative picture has no alt", "delete alt, or delete decorative: true")
+            raise refuse(
+                "bad-image", "a decorative picture has no alt", "delete alt, or delete decorative: true"
+            )
         if not self.decorative and not self.alt:
-            raise refuse("missing-alt", "the picture has no alt", "say what it shows in alt, or write decorative: true")
+            raise refuse(
+                "missing-alt", "the picture has no alt", "say what it shows in alt, or write decorative: true"
+            )
         if "://" in self.src and not self.src.startswith("https://"):
-            raise refuse("bad-image", f"not an https address: {self.src}", "https, or a path from the folder of this file")
+            raise refuse(
+                "bad-image",
+                f"not an https address: {self.src}",
+                "https, or a path from the folder of this file",
+            )
         if self.credit_url and not self.credit:
             raise refuse("bad-image", "credit_url without credit", "name the maker in credit")
         return self
@@ -73,7 +89,9 @@ class Link(Value):
 class CallToAction(Link):
     """A button."""
 
-    style: Literal["primary", "secondary"] | None = Field(None, description="One primary button an issue; the others are outlined.")
+    style: Literal["primary", "secondary"] | None = Field(
+        None, description="One primary button an issue; the others are outlined."
+    )
     deadline: Day | None = None
 
 

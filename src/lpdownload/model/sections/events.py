@@ -43,7 +43,9 @@ class Event(Section):
     start: LocalTime = Field(description="Local time, as in 2024-10-10 12:00; its zone is timezone.")
     end: LocalTime | None = None
     timezone: Zone = Field(description="IANA zone of start and end, as in America/Denver.")
-    display_zones: tuple[Zone, ...] = Field((), description="Zones to write the time in; timezone if not given.")
+    display_zones: tuple[Zone, ...] = Field(
+        (), description="Zones to write the time in; timezone if not given."
+    )
     body: MarkdownText | None = None
     venue: Venue | None = None
     virtual: Virtual | None = None
@@ -59,7 +61,9 @@ class Event(Section):
     def _consistent(self) -> Self:
         if sum([self.venue is not None, self.virtual is not None, self.to_be_announced]) != 1:
             raise refuse(
-                "bad-event", "an event says where it is exactly once", "venue, virtual or to_be_announced: true"
+                "bad-event",
+                "an event says where it is exactly once",
+                "venue, virtual or to_be_announced: true",
             )
         for name, moment in (("start", self.start), ("end", self.end)):
             if moment and not exists_in(moment, self.timezone):
@@ -75,9 +79,13 @@ class Event(Section):
                     "another hour, or the same moment in another zone such as UTC",
                 )
         if self.end and self.end <= self.start:
-            raise refuse("bad-time", "the event ends before it starts", "an end after the start, with its date")
+            raise refuse(
+                "bad-time", "the event ends before it starts", "an end after the start, with its date"
+            )
         if self.deadline and self.deadline > self.start.date():
-            raise refuse("bad-time", "the deadline is after the event", "a deadline on or before the day of the event")
+            raise refuse(
+                "bad-time", "the deadline is after the event", "a deadline on or before the day of the event"
+            )
         return self
 
 

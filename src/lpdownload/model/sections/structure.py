@@ -21,7 +21,9 @@ class Contents(Section):
     """What is in this issue: the headings that follow, or items of your own."""
 
     type: Literal["contents"]
-    items: tuple[Line, ...] = Field((), description="If not given: the headings of the sections, each a link.")
+    items: tuple[Line, ...] = Field(
+        (), description="If not given: the headings of the sections, each a link."
+    )
 
 
 class Hero(Section):
@@ -50,12 +52,16 @@ class Shared(Section):
 
     type: Literal["shared"]
     ref: Slug = Field(description="Name of the file under newsletters/shared/, without .yaml.")
-    overrides: dict[Annotated[str, Field(max_length=80)], JsonValue] = Field({}, description="Fields of the block to replace.")
+    overrides: dict[Annotated[str, Field(max_length=80)], JsonValue] = Field(
+        {}, description="Fields of the block to replace."
+    )
 
 
 class Footer(Section):
     """The footer's own words; the rest of it is generated and always there."""
 
     type: Literal["footer"]
-    why: MarkdownText | None = Field(None, description="Why the reader gets this; the newsletter's if not given.")
+    why: MarkdownText | None = Field(
+        None, description="Why the reader gets this; the newsletter's if not given."
+    )
     note: MarkdownText | None = None

@@ -1,0 +1,84 @@
+"""Reads an issue, renders it as its readers may get it, and gathers every finding with its place."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from lpdownload.check.size import size_findings
+from lpdownload.content.issues import LoadedIssue, load_issue
+from lpdownload.content.library import Library
+from lpdownload.errors import Finding, InvalidInput
+from lpdownload.render.render import Rendering, fill_values, render_issue
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """An issue's findings, and its rendering if it could be rendered."""
+
+    key: str
+    loaded: LoadedIssue | None
+    rendering: Rendering | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def has_errors(self) -> bool:
+        return any(finding.severity == "error" for finding in self.findings)
+
+
+def check_issue(library: Library, key: str, variant: frozenset[str] = frozenset()) -> Checked:
+    """Reads and renders one variant of ``NEWSLETTER/ISSUE``; never raises for what its files say."""
+    try:
+        loaded = load_issue(library, key)
+    except InvalidInput as error:
+        return Checked(key, None, None, error.findings)
+    try:
+        rendering = render_issue(
+            loaded.issue, newsroom=library.root, templates=library.templates, variant=variant
+        )
+    except InvalidInput as error:
+        findings = (*loaded.findings, *error.findings)
+        return Checked(key, loaded, None, _placed(loaded, findings))
+    findings = (*loaded.findings, *rendering.findings, *size_findings(rendering, fill_values(rendering, {})))
+    return Checked(key, loaded, rendering, _placed(loaded, findings))
+
+
+def check_variants(library: Library, key: str) -> Checked:
+    """As ``check_issue``, for everybody's variant and for one that shows every section."""
+    everybody = check_issue(library, key)
+    if everybody.loaded is None:
+        return everybody
+    segments = frozenset(
+        section.visible_to for section in everybody.loaded.issue.sections if section.visible_to
+    )
+    if not segments:
+        return everybody
+    whole = check_issue(library, key, segments)
+    findings = dict.fromkeys((*everybody.findings, *whole.findings))
+    return Checked(key, everybody.loaded, everybody.rendering if whole.rendering else None, tuple(findings))
+
+
+def check_files(library: Library, under: Path) -> tuple[Finding, ...]:
+    """What is wrong in the files below ``under`` that are no issues: network, newsletters, blocks, themes."""
+    findings: list[Finding] = []
+
+    def attempt(path: Path, read: Callable[[], object]) -> None:
+        if path.is_relative_to(under):
+            try:
+                read()
+            except InvalidInput as error:
+                findings.extend(error.findings)
+
+    attempt(library.folder / "network.yaml", lambda: library.network)
+    attempt(library.folder / "segments.yaml", lambda: library.segments)
+    for name in library.newsletter_names:
+        attempt(library.folder / name / "newsletter.yaml", partial(library.newsletter, name))
+    for name in library.shared_names:
+        attempt(library.folder / "shared" / f"{name}.yaml", partial(library.shared, name))
+    for name in library.theme_names:
+        attempt(library.root / "templates" / "themes" / f"{name}.yaml", partial(library.theme, name))
+    return tuple(dict.fromkeys([*findings, *library.strays(under)]))
+
+
+def _placed(loaded: LoadedIssue, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
+    return tuple(dict.fromkeys(loaded.placed(finding) for finding in findings))

@@ -1,0 +1,53 @@
+"""The program: its commands, each in the file of its group."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from lpdownload.cli import check, console, newsroom, render
+
+app = typer.Typer(
+    name="lpdownload",
+    help="Newsletter-as-code for a network of chapters.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        console.say(f"lpdownload {version('lpdownload')}")
+        raise typer.Exit
+
+
+@app.callback()
+def program(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Newsletter-as-code for a network of chapters."""
+
+
+app.command("init")(newsroom.init)
+app.command("new")(newsroom.new)
+app.command("list")(newsroom.list_issues)
+app.command("schema")(newsroom.schema)
+app.command("render")(render.render)
+app.command("check")(check.check)
+
+
+def main() -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    console.run(app)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,154 @@
+"""The only place that prints, formats and exits."""
+
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn, TypeVar
+
+import typer
+
+from lpdownload.errors import Finding, InvalidInput
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+T = TypeVar("T")
+
+EXIT_FINDINGS = 1
+EXIT_SURPRISE = 3
+EXIT_INTERRUPTED = 130
+
+_COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
+
+
+def _console(stderr: bool = False) -> "Console":
+    from rich.console import Console
+
+    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+
+
+def say(text: str) -> None:
+    """A line for people, on standard output."""
+    sys.stdout.write(text + "\n")
+
+
+def note(text: str) -> None:
+    """A line that is not the result, on standard error."""
+    sys.stderr.write(text + "\n")
+
+
+def print_json(value: object) -> None:
+    say(json.dumps(value, ensure_ascii=False, indent=2))
+
+
+def finding_row(finding: Finding) -> dict[str, object]:
+    place = finding.place
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "file": place.file if place else "",
+        "line": place.line if place else 0,
+        "column": place.column if place else 0,
+        "path": finding.path,
+        "message": finding.message,
+        "hint": finding.hint,
+    }
+
+
+def print_findings(findings: Iterable[Finding], *, stderr: bool = False) -> None:
+    """A line each: place, severity, what is wrong; the hint below it."""
+    console = _console(stderr)
+    from rich.text import Text
+
+    for finding in findings:
+        where = f"{finding.place.file}:{finding.place.line}:{finding.place.column}: " if finding.place else ""
+        path = f"{finding.path}: " if finding.path else ""
+        line = Text.assemble(
+            (where, "bold"),
+            (finding.severity, _COLORS[finding.severity]),
+            f": {path}{finding.message}",
+            (f" [{finding.rule}]", "dim"),
+        )
+        console.print(line)
+        if finding.hint:
+            console.print(Text(f"    {finding.hint}", "dim"))
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column of a table; numbers stand at the right."""
+
+    name: str
+    right: bool = False
+    wide: bool = False
+
+
+def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
+    """Aligned columns, without frames; the wide one gives way where the terminal is narrow."""
+    from rich.table import Table
+
+    table = Table(box=None, pad_edge=False, header_style="dim")
+    for column in columns:
+        table.add_column(
+            column.name,
+            justify="right" if column.right else "left",
+            overflow="fold",
+            ratio=1 if column.wide else None,
+            no_wrap=not column.wide,
+        )
+    for row in rows:
+        table.add_row(*row)
+    console = _console()
+    if not console.is_terminal and "COLUMNS" not in os.environ:
+        console.width = 160
+    console.print(table)
+
+
+def progress(items: Sequence[T], doing: str) -> Iterator[T]:
+    """The items, one by one, with a bar on a terminal when there are many."""
+    if len(items) < 20 or not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.progress import track
+
+    yield from track(items, description=doing, console=_console(stderr=True), transient=True)
+
+
+def fail(findings: Iterable[Finding]) -> NoReturn:
+    """Prints what is wrong with the input; exit code 1."""
+    print_findings(findings, stderr=True)
+    raise typer.Exit(EXIT_FINDINGS)
+
+
+def run(app: typer.Typer) -> NoReturn:
+    """Runs the program and turns every outcome into an exit code: 0, 1, 2 (usage), 3 (a bug), 130."""
+    try:
+        app()
+    except InvalidInput as error:
+        print_findings(error.findings, stderr=True)
+        sys.exit(EXIT_FINDINGS)
+    except Exception as error:  # noqa: BLE001 - whatever is left is a bug: exit 3, with a report
+        sys.exit(_surprise(error))
+    sys.exit(0)
+
+
+def _surprise(error: Exception) -> int:
+    import traceback
+    from datetime import UTC, datetime
+
+    from lpdownload.settings import load_settings
+
+    report = "".join(traceback.format_exception(error))
+    try:
+        folder = load_settings(None).log_dir
+        folder.mkdir(parents=True, exist_ok=True)
+        path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
+        path.write_text(f"lpdownload {' '.join(Path(word).name for word in sys.argv[:2])}\n{report}", "utf-8")
+        where = f"The report is in {path}"
+    except (OSError, InvalidInput) as problem:
+        where = f"No report could be written ({problem})"
+    note(f"lpdownload met a bug of its own: {type(error).__name__}: {error}\n{where}; nothing was sent.")
+    return EXIT_SURPRISE

@@ -1,0 +1,55 @@
+"""Shared blocks: a section that national staff keep, put into an issue with what the issue says otherwise."""
+
+from typing import cast
+
+from pydantic import TypeAdapter, ValidationError
+
+from lpdownload.content.problems import findings_of
+from lpdownload.content.reading import Reading
+from lpdownload.errors import InvalidInput, Loc
+from lpdownload.model.issue import IssueFile
+from lpdownload.model.sections import AnySection
+from lpdownload.model.sections.base import Section
+from lpdownload.model.sections.structure import Shared
+
+_SECTION: TypeAdapter[Section] = TypeAdapter(AnySection)
+
+
+def resolved(reading: Reading, section: Section, index: int, written: IssueFile) -> Section | None:
+    """The section itself, or the one its shared block holds; None, with a finding, if there is none."""
+    if not isinstance(section, Shared):
+        return section
+    loc: Loc = ("sections", index)
+    names = reading.library.shared_names
+    if section.ref not in names:
+        reading.find_unknown("shared block", section.ref, names, (*loc, "ref"))
+        return None
+    try:
+        document, block = reading.library.shared(section.ref)
+    except InvalidInput as error:
+        reading.findings.extend(finding for finding in error.findings if finding not in reading.findings)
+        return None
+    day = written.date or (written.period.start if written.period else None)
+    if block.expires and day and day > block.expires:
+        message = f"shared block {section.ref} expired on {block.expires}; the issue is of {day}"
+        reading.find(
+            "shared-expired", message, f"ask {block.owner} for a newer one, or leave it out", (*loc, "ref")
+        )
+    common = {name: getattr(section, name) for name in section.model_fields_set & Section.model_fields.keys()}
+    block_section = cast(dict[str, object], document.data["section"])
+    try:
+        merged = _SECTION.validate_python({**block_section, **common, **section.overrides})
+    except ValidationError as error:
+        findings = findings_of(error, reading.document, prefix=(*loc, "overrides"), kind=AnySection)
+        reading.findings.extend(findings)
+        return None
+    if isinstance(merged, Shared):
+        reading.find(
+            "shared-in-shared",
+            f"shared block {section.ref} names a shared block itself",
+            "put the section into the block",
+            (*loc, "ref"),
+        )
+        return None
+    reading.blocks[index] = document
+    return merged
