@@ -88,7 +88,7 @@ def test_a_value_is_escaped_for_its_context(context: Context, value: str, filled
 )  # fmt: skip
 @pytest.mark.parametrize("context", ["url", "html_url"])
 def test_what_is_no_web_mail_or_phone_address_is_refused_as_a_url(context: Context, value: str) -> None:
-    with pytest.raises(UnsafeValue, match="merge field x: .* is not a URL"):
+    with pytest.raises(UnsafeValue, match=r"merge field x: .* is not a URL"):
         one(context, value)
 
 

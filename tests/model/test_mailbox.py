@@ -92,11 +92,20 @@ def test_lines_with_encoded_words_stay_within_76_octets(name: str) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["José 👩\u200d🌾 Núñez", "=?utf-8?q?x?=", "A  B", "Ñ" * 90, "O'Neil (County)", "Ana; Bo: x", "é, ü <a@b.c>",
-     "Ｆｕｌｌ", "long " * 60 + "x"],
-)  # fmt: skip
+    [
+        "José 👩\u200d🌾 Núñez",
+        "=?utf-8?q?x?=",
+        "A  B",
+        "Ñ" * 90,
+        "O'Neil (County)",
+        "Ana; Bo: x",
+        "é, ü <a@b.c>",
+        "Ｆｕｌｌ",
+        "long " * 60 + "x",
+    ],
+)
 def test_a_name_comes_back_from_its_header(name: str) -> None:
-    # email.policy puts spaces between the encoded words of a phrase (RFC 2047, 6.2 wants none); this does not.
+    # email.policy puts spaces between the encoded words of a phrase. RFC 2047, 6.2 wants none.
     phrase, address = parseaddr(Mailbox(name, "ana@example.org").header().replace("\r\n ", " "))
     assert (str(make_header(decode_header(phrase))), address) == (name, "ana@example.org")
 

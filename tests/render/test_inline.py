@@ -8,7 +8,7 @@ import pytest
 
 from lpdownload.render.inline import inline, losses
 from lpdownload.render.mjml import compile_mjml
-from lpdownload.render.premailer_once import InlineCssError
+from lpdownload.render.inline import InlineCssError
 
 MJML = """<mjml lang="es" dir="ltr">
 <mj-head><mj-title>Título &amp; más</mj-title><mj-breakpoint width="480px" />

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import html as lxml_html
+from lxml import html as lxml_html  # type: ignore[import-untyped]
 from markdown_it import MarkdownIt
 
 from lpdownload.errors import InvalidInput
@@ -86,11 +86,9 @@ def test_a_second_render_gives_the_same_tokens_and_another_issue_gives_others() 
     assert fields().token("zip") == fields().token("zip") != fields(b"other").token("zip")
 
 
-def test_a_source_that_already_holds_the_prefix_gets_another() -> None:
-    # Found by search: the digits of a seed cannot occur in it by chance, so the test plants the collision.
-    token = MergeFields(ALLOWED, b"").token("zip")
-    merge = MergeFields(ALLOWED, b"")
-    merge.tokenise(f"{token[:-2]}9z", ("title",))
+def test_a_word_that_looks_like_a_token_is_a_finding() -> None:
+    merge = fields()
+    merge.tokenise(f"{merge.token('zip')[:-2]}9z", ("title",))
     (finding,) = merge.findings
     assert (finding.rule, finding.path) == ("pipeline-tokens", "title")
 
@@ -255,7 +253,7 @@ def test_two_slots_in_one_address_are_both_parts_of_it() -> None:
     merge = fields()
     first, last = merge.token("first_name", "a"), merge.token("last_name", "b")
     for medium in ("html", "text"):
-        pieces = merge.split(f'<a href="https://x.org/?a={first}&amp;b={last}">', medium)  # type: ignore[arg-type]
+        pieces = merge.split(f'<a href="https://x.org/?a={first}&amp;b={last}">', medium)
         assert [slot.context for slot in pieces.slots] == ["url_part", "url_part"]
 
 
@@ -317,7 +315,7 @@ def test_a_token_that_was_never_given_out_is_refused() -> None:
 def test_a_pipeline_that_loses_or_invents_a_token_is_refused() -> None:
     merge = fields()
     kept, lost, new = (
-        merge.tokenise("{{ %s | default('x') }}" % name, (name,))
+        merge.tokenise(f"{{{{ {name} | default('x') }}}}", (name,))
         for name in ("zip", "first_name", "last_name")
     )
     before, after = merge.counted(f"{kept} {lost} {lost}"), merge.counted(f"{kept} {kept} {lost} {new}")

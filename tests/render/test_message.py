@@ -1,6 +1,7 @@
 """The MIME message, as a receiving program reads it."""
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
 from email import message_from_bytes
 from email.message import EmailMessage
@@ -79,9 +80,13 @@ def header_block(message: bytes) -> list[str]:
 def test_a_message_has_every_header_a_bulk_sender_owes_once_each() -> None:
     message = received(raw(content(Pieces.of("News"))))
     assert sorted(message.keys()) == sorted(
-        ["Date", "Message-ID", "To", "Subject", "From", "Reply-To", "List-Unsubscribe", "List-Unsubscribe-Post",
-         "List-Id", "List-Help", "List-Archive", "Feedback-ID", "Content-Language", "MIME-Version", "Content-Type"]
-    )  # fmt: skip
+        name
+        for line in """
+        Date Message-ID To Subject From Reply-To MIME-Version Content-Type Content-Language Feedback-ID
+        List-Unsubscribe List-Unsubscribe-Post List-Id List-Help List-Archive
+        """.splitlines()
+        for name in line.split()
+    )
     assert message["From"] == "LPNY <ny@example.org>"
     assert message["To"] == '"Núñez, Ana" <ana@xn--exmple-qta.org>'
     assert message["Date"] == "Tue, 03 Sep 2024 12:30:00 +0000"
@@ -120,8 +125,9 @@ def test_the_parts_decode_to_the_filled_text_with_crlf() -> None:
 subjects = st.one_of(
     lines,
     st.sampled_from(
-        ["", "🗽 LPNY State Download 🗽 | A, B & more! | September 2024", "🗽  two  spaces ", "=?utf-8?q?x?=", " a",
-         "a " * 60 + "b", "a" * 300, "é" * 120, "word  " * 40, "👩\u200d🌾" * 30, "a\u00a0b " * 30]
+        ["", "🗽 LPNY State Download 🗽 | A, B & more! | Fall 2024", "🗽  two  spaces ",
+         "=?utf-8?q?x?=", " a", "a " * 60 + "b", "a" * 300,
+         "é" * 120, "word  " * 40, "👩\u200d🌾" * 30, "a\u00a0b " * 30]
     ),
 )  # fmt: skip
 
@@ -147,9 +153,7 @@ def test_any_message_is_ascii_lines_of_at_most_998_octets_and_two_whole_parts(
     text: str, name: str, sender: str
 ) -> None:
     written = content(Pieces.of("News"), text, text)
-    written = Content(
-        **(vars(written) | {"headers": headers(sender=Mailbox(sender.strip(), "ny@example.org"))})
-    )
+    written = replace(written, headers=headers(sender=Mailbox(sender.strip(), "ny@example.org")))
     message = raw(written, to=Mailbox(name, "ana@example.org"))
     assert message.isascii()
     assert not re.search(rb"\r(?!\n)|(?<!\r)\n", message)
@@ -213,7 +217,7 @@ def test_text_that_spells_the_boundary_does_not_end_its_part() -> None:
 
 def test_a_sender_in_another_script_is_encoded_and_may_hold_a_merge_field() -> None:
     sender = ("From", Pieces(("Región ", " <ny@exámple.org>"), (Slot("name", None, "header"),)))
-    written = Content(**(vars(content(Pieces.of("N"))) | {"headers": (sender,)}))
+    written = replace(content(Pieces.of("N")), headers=(sender,))
     assert received(raw(written))["From"] == "Región Ana <ny@xn--exmple-qta.org>"
     with pytest.raises(BadMailbox):
         raw(written, VALUES | {"name": "x <a@b.org>, "})
@@ -221,7 +225,7 @@ def test_a_sender_in_another_script_is_encoded_and_may_hold_a_merge_field() -> N
 
 @pytest.mark.parametrize("name", ["Subject", "to", "DATE", "Content-Type", "Bcc: x@y.org\r\nX", ""])
 def test_content_cannot_set_a_header_the_message_writes_itself(name: str) -> None:
-    written = Content(**(vars(content(Pieces.of("N"))) | {"headers": ((name, Pieces.of("x")),)}))
+    written = replace(content(Pieces.of("N")), headers=((name, Pieces.of("x")),))
     with pytest.raises(ValueError, match="cannot set"):
         mime_pieces(written)
 
@@ -259,7 +263,8 @@ def test_a_list_id_is_at_most_255_octets_without_encoded_words(name: str, length
 @pytest.mark.parametrize(
     ("argument", "value"),
     [("list_id", "nodots"), ("list_id", "a.b\r\nX: y"), ("feedback_id", "a:b:c:tiny"), ("language", "en\r\n"),
-     ("feedback_id", "a:b:c:sixteen-letters-"), ("feedback_id", "a:b:c:d:sender"), ("help_url", "javascript:x")],
+     ("feedback_id", "a:b:c:sixteen-letters-"), ("feedback_id", "a:b:c:d:sender"),
+     ("help_url", "javascript:x")],
 )  # fmt: skip
 def test_a_header_value_against_its_rule_is_refused(argument: str, value: str) -> None:
     arguments = {

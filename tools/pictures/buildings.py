@@ -134,6 +134,23 @@ def bus(c: Canvas, x: float, foot: float, w: float, ink: Colour, glass: Colour, 
         c.disc(stripe, x + w * at, foot - w * 0.045, w * 0.026)
 
 
+def bus_behind(c: Canvas, x: float, foot: float, w: float, ink: Colour, glass: Colour, dark: Colour,
+               stripe: Colour) -> None:
+    """A bus from behind, driving away, its middle at x."""
+    h = w * 1.05
+    y = foot - h - w * 0.08
+    for side in (-1, 1):
+        c.rect(dark, x + side * w * 0.32 - w * 0.09, foot - w * 0.24, w * 0.18, w * 0.24, w * 0.05)
+        c.rect(dark, x + side * w * 0.56 - w * 0.05, y + h * 0.2, w * 0.1, h * 0.24, w * 0.04)
+    shape = Mask()
+    shape.rect(255, x - w / 2, y, w, h, w * 0.14)
+    c.shaded(shape, ink, mix(ink, dark, 0.45), 20, 0.5)
+    c.rect(glass, x - w * 0.4, y + h * 0.16, w * 0.8, h * 0.36, w * 0.06)
+    c.rect(stripe, x - w / 2, y + h * 0.62, w, h * 0.14)
+    for side in (-1, 1):
+        c.disc(dark, x + side * w * 0.36, y + h * 0.86, w * 0.06)
+
+
 def gable_house(c: Canvas, p: Palette, x: float, foot: float, w: float, h: float, wall: Colour, roof: Colour,
                 glass: Colour, porch: bool = False) -> None:
     """A small-town house with its gable to the street."""

@@ -139,7 +139,7 @@ class Canvas(Pen):
         size = (box[2] - box[0], box[3] - box[1])
         curve = [max(0, round(255 * (start + (end - start) * (v / 255) ** 1.6))) for v in range(256)]
         density = gradient(size, angle).point(curve)
-        dots = ImageChops.subtract(density, self._noise.crop(box), 0.2)
+        dots = ImageChops.subtract(density, self._noise.crop(box), 0.3).point([round(v * 0.8) for v in range(256)])
         self.image.paste(ink, box[:2], ImageChops.multiply(dots, mask.image.crop(box)))
 
     def shaded(self, mask: Mask, ink: Colour, shade: Colour, angle: float = 0, end: float = 0.6) -> None:
@@ -189,8 +189,8 @@ class Canvas(Pen):
         """The finished picture, with a breath of paper grain, small enough for a mail."""
         small = self.image.resize((WIDTH, HEIGHT), Image.Resampling.LANCZOS)
         fine = Image.frombytes("L", (WIDTH, HEIGHT), self.random.randbytes(WIDTH * HEIGHT))
-        fine = fine.point([round(v * 8 / 255) for v in range(256)])
-        small = ImageChops.add(small, Image.merge("RGB", (fine, fine, fine)), 1, -4)
+        fine = fine.point([round(v * 4 / 255) for v in range(256)])
+        small = ImageChops.add(small, Image.merge("RGB", (fine, fine, fine)), 1, -2)
         for quality in range(82, 58, -2):
             out = io.BytesIO()
             small.save(out, "JPEG", quality=quality, optimize=True, progressive=True)

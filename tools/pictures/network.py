@@ -9,7 +9,7 @@ from pictures.palettes import Palette
 
 def street(c: Canvas, p: Palette) -> None:
     """Row houses which hold their ground before a wall of towers."""
-    scenery.sky(c, p.light(0.72), p.light(0.45), 0.5)
+    scenery.sky(c, p.light(0.72), p.light(0.5), 0.3)
     scenery.sun(c, 330, 210, 165, p.glow, p.warm(0.55), 90, 0.9)
     buildings.towers(c, 560, 1300, 560, (300, 480), p.light(0.52), p.light(0.66), (60, 104))
     buildings.towers(c, -20, 330, 560, (170, 260), p.light(0.52), p.light(0.64), (50, 80))
@@ -35,7 +35,7 @@ def street(c: Canvas, p: Palette) -> None:
     shadow.oval(255, 905, 626, 210, 13)
     c.fill(shadow, p.deep, 0.5)
     c.rect(p.deep, 848, 604, 84, 24)
-    scenery.round_tree(c, 890, 612, 470, mix(p.accent, p.deep, 0.25), p.deep, mix(p.deep, p.glow, 0.25))
+    scenery.round_tree(c, 890, 612, 470, mix(p.accent, p.paper, 0.06), p.deep, p.deep)
     _leaves(c, p)
     _bicycle(c, p, 300, 618)
 
@@ -63,7 +63,7 @@ def _bicycle(c: Canvas, p: Palette, x: float, foot: float) -> None:
 
 def road(c: Canvas, p: Palette) -> None:
     """A road over hills at dawn, with a small bus on its way."""
-    scenery.sky(c, p.warm(0.62), p.light(0.42), 0.95, 520)
+    scenery.sky(c, p.warm(0.62), p.light(0.42), 0.6, 520)
     above = Mask()
     above.rect(255, 0, 0, 1280, 420)
     c.rays(above, p.warm(0.4), 770, 372, 22, 0.55)
@@ -73,8 +73,6 @@ def road(c: Canvas, p: Palette) -> None:
                  p.light(0.52), p.light(0.72), 90, 0.9)
     scenery.hill(c, [(-10, 400), (200, 420), (430, 360), (690, 420), (930, 372), (1290, 402)],
                  p.light(0.28), p.light(0.55), 90, 0.9)
-    far = [(640, 426), (700, 404), (752, 412), (800, 394)]
-    c.line(p.warm(0.4), scenery.smooth(far), 5)
     scenery.hill(c, [(-10, 470), (230, 420), (520, 490), (800, 430), (1060, 470), (1290, 420)],
                  p.accent, p.light(0.4), 270, 0.5)
     scenery.conifers(c, [(40, 440), (230, 422), (380, 455)], 26, (30, 56), p.deep, p.dark(0.6))
@@ -87,7 +85,7 @@ def road(c: Canvas, p: Palette) -> None:
     c.hatch(field, p.dark(0.7), 26, 3, 24)
     field = scenery.hill(c, [(760, 730), (900, 640), (1090, 590), (1290, 580)], p.deep, p.dark(0.4), 240, 0.6)
     c.hatch(field, p.dark(0.7), 26, 3, -28)
-    buildings.bus(c, 640, 606, 118, p.paper, p.dark(0.3), p.deep, p.glow)
+    buildings.bus_behind(c, 660, 646, 78, p.paper, p.dark(0.3), p.deep, p.glow)
     scenery.round_tree(c, 1085, 650, 300, p.accent, p.deep, p.deep)
     scenery.grass(c, -5, 330, 726, (26, 74), (p.accent, p.light(0.3), p.dark(0.5)), 11)
     scenery.grass(c, 800, 1290, 726, (26, 70), (p.accent, p.light(0.3), p.dark(0.5)), 11)
@@ -96,13 +94,13 @@ def road(c: Canvas, p: Palette) -> None:
 
 def river(c: Canvas, p: Palette) -> None:
     """A clean river between turbines, a solar field and reeds."""
-    scenery.sky(c, p.light(0.8), p.light(0.5), 0.7, 420)
+    scenery.sky(c, p.light(0.66), p.light(0.36), 0.5, 420)
     scenery.sun(c, 300, 230, 92, p.glow, p.warm(0.4), 90, 0.7)
-    scenery.cloud(c, 600, 120, 210, p.paper)
+    scenery.cloud(c, 480, 130, 180, p.paper)
     scenery.cloud(c, 60, 90, 150, p.paper)
     scenery.hill(c, [(-10, 330), (180, 290), (420, 345), (700, 280), (980, 330), (1290, 262)],
                  p.light(0.55), p.light(0.75), 90, 0.9)
-    for x, foot, tall, turn in ((700, 300, 190, 20), (860, 318, 250, 62), (1050, 330, 300, 100)):
+    for x, foot, tall, turn in ((730, 300, 130, 25), (880, 322, 170, 62), (1070, 336, 212, 95)):
         buildings.turbine(c, x, foot, tall, p.paper, turn, p.light(0.5))
     scenery.hill(c, [(-10, 380), (260, 350), (520, 385), (820, 330), (1290, 330)], p.light(0.25), p.light(0.5), 90, 0.8)
     scenery.conifers(c, [(20, 380), (260, 352), (470, 378)], 24, (30, 58), p.dark(0.3), p.dark(0.7))
@@ -112,14 +110,18 @@ def river(c: Canvas, p: Palette) -> None:
     c.fill(_column(260, 340, 410, 690), p.warm(0.25))
     scenery.glints(c, 60, 1240, 418, 700, p.paper, 60, 150)
     scenery.glints(c, 240, 380, 416, 640, p.glow, 22, 110)
-    bank = scenery.hill(c, [(560, 418), (760, 414), (900, 440), (1080, 470), (1290, 560)], p.accent, p.deep, 90, 0.8)
-    for row, (y, x0, x1, size) in enumerate(((352, 880, 1290, 58), (384, 905, 1290, 72), (424, 960, 1290, 92))):
+    edge = scenery.smooth([(560, 408), (700, 432), (760, 486), (940, 524), (1130, 560), (1290, 650)])
+    bank, rim = Mask(), Mask()
+    bank.poly(255, [*edge, (1290, 404), (560, 404)])
+    rim.line(255, [(x, y + 5) for x, y in edge], 10)
+    c.fill(rim, p.paper)
+    c.shaded(bank, p.accent, p.deep, 90, 0.7)
+    for y, x0, x1, size in ((362, 850, 1290, 58), (400, 870, 1290, 76), (452, 910, 1310, 100)):
         for number in range(int((x1 - x0) / (size * 1.16))):
             x = x0 + number * size * 1.16
-            y0 = y + row * 2
-            c.line(p.deep, [(x + size * 0.5, y0 + size * 0.34), (x + size * 0.5, y0 + size * 0.56)], 4)
-            buildings.panel(c, [(x + size * 0.18, y0), (x + size * 1.1, y0), (x + size * 0.92, y0 + size * 0.4),
-                                (x, y0 + size * 0.4)], 4, 2, p.deep, p.light(0.6))
+            c.line(p.deep, [(x + size * 0.5, y + size * 0.34), (x + size * 0.5, y + size * 0.56)], 4)
+            buildings.panel(c, [(x + size * 0.18, y), (x + size * 1.1, y), (x + size * 0.92, y + size * 0.4),
+                                (x, y + size * 0.4)], 4, 2, p.deep, p.light(0.6))
     c.halftone(bank, p.dark(0.75), 12, 60, 0.35)
     _heron(c, p, 520, 600)
     near = scenery.hill(c, [(-10, 560), (120, 590), (300, 668), (470, 730)], p.deep, p.accent, 250, 0.6)
@@ -140,7 +142,8 @@ def _heron(c: Canvas, p: Palette, x: float, foot: float) -> None:
     ink = mix(p.deep, p.accent, 0.15)
     for dx in (-6, 8):
         c.line(ink, [(x + dx, foot - 70), (x + dx + 3, foot)], 3)
-    c.poly(ink, [(x - 62, foot - 62), (x - 20, foot - 104), (x + 22, foot - 110), (x + 32, foot - 84), (x, foot - 62)])
+    c.poly(ink, scenery.smooth([(x - 70, foot - 58), (x - 24, foot - 100), (x + 22, foot - 106), (x + 34, foot - 88),
+                                (x, foot - 62), (x - 70, foot - 58)]))
     neck = scenery.smooth([(x + 22, foot - 94), (x + 44, foot - 122), (x + 24, foot - 150), (x + 38, foot - 176)])
     c.line(ink, neck, 8)
     c.oval(ink, x + 42, foot - 178, 12, 8)

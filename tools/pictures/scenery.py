@@ -9,7 +9,7 @@ from pictures.canvas import Canvas, Colour, Mask, Point, mix, smooth, whole
 from pictures.palettes import Palette
 
 
-def sky(c: Canvas, ground: Colour, shade: Colour, end: float = 0.5, foot: float = 720) -> None:
+def sky(c: Canvas, ground: Colour, shade: Colour, end: float = 0.4, foot: float = 720) -> None:
     """A flat sky which darkens in grain towards the top."""
     mask = Mask()
     mask.rect(255, 0, 0, 1280, foot)
@@ -53,9 +53,10 @@ def round_tree(c: Canvas, x: float, foot: float, tall: float, leaf: Colour, shad
                          (-1.25, -1.75, 0.66), (1.3, -1.8, 0.62)):
         crown.disc(255, x + dx * r, foot + dy * r - tall * 0.1, size * r)
     c.shaded(crown, leaf, shade, 40, 0.85)
-    for side, y0, dx, y1 in ((-1, 0.36, 0.17, 0.52), (1, 0.44, 0.15, 0.6), (-1, 0.58, 0.1, 0.72)):
-        c.line(trunk, [(x, foot - tall * y0), (x + side * tall * dx, foot - tall * y1)], thick * 0.5)
-    c.line(trunk, [(x, foot - tall * 0.5), (x + tall * 0.02, foot - tall * 0.76)], thick * 0.7)
+    c.poly(trunk, [(x - thick * 0.7, foot - tall * 0.5), (x - thick * 0.2, foot - tall * 0.82),
+                   (x + thick * 0.2, foot - tall * 0.82), (x + thick * 0.7, foot - tall * 0.5)])
+    for side, y0, dx, y1 in ((-1, 0.47, 0.2, 0.6), (1, 0.55, 0.17, 0.68), (-1, 0.64, 0.1, 0.74)):
+        c.line(trunk, [(x, foot - tall * y0), (x + side * tall * dx, foot - tall * y1)], thick * 0.42)
 
 
 def conifer(c: Canvas, x: float, foot: float, tall: float, ink: Colour, shade: Colour, tiers: int = 4) -> None:

@@ -1,5 +1,6 @@
 """A reader made up for a rendering: from a persona of network.yaml, from KEY=VALUE pairs, or both."""
 
+from collections.abc import Collection
 from difflib import get_close_matches
 
 from lpdownload.errors import Finding, InvalidInput
@@ -23,7 +24,9 @@ def reader_of(network: Network, pairs: list[str], persona: str | None) -> dict[s
                 [Finding("unknown-persona", f"there is no persona {persona}", f"there are: {listed}")]
             )
         for name, value in network.personas[persona].items():
-            several[name] = [str(item) for item in value] if isinstance(value, list) else [str(value)]
+            if name not in known:
+                findings.append(_unknown(name, known, f" (persona {persona} in network.yaml)"))
+            several[name] = [value] if isinstance(value, str) else list(value)
     given: dict[str, list[str]] = {}
     for pair in (part for text in pairs for part in _split(text)):
         name, equals, value = pair.partition("=")
@@ -33,9 +36,7 @@ def reader_of(network: Network, pairs: list[str], persona: str | None) -> dict[s
                 Finding("bad-reader", f"{pair!r} is not KEY=VALUE", "--as first_name=Ana,state=NY")
             )
         elif name not in known:
-            near = get_close_matches(name, known, 1)
-            hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
-            findings.append(Finding("unknown-attribute", f"there is no attribute {name}", hint))
+            findings.append(_unknown(name, known))
         else:
             given.setdefault(name, []).append(value)
     if findings:
@@ -49,6 +50,12 @@ def reader_of(network: Network, pairs: list[str], persona: str | None) -> dict[s
         name: tuple(values) if name in lists or len(values) > 1 else values[0]
         for name, values in several.items()
     }
+
+
+def _unknown(name: str, known: Collection[str], where: str = "") -> Finding:
+    near = get_close_matches(name, known, 1)
+    hint = f"did you mean {near[0]}?" if near else f"there are: {', '.join(sorted(known))}"
+    return Finding("unknown-attribute", f"there is no attribute {name}{where}", hint)
 
 
 def _split(text: str) -> list[str]:

@@ -9,7 +9,7 @@ from lpdownload.check.size import size_findings
 from lpdownload.content.issues import LoadedIssue, load_issue
 from lpdownload.content.library import Library
 from lpdownload.errors import Finding, InvalidInput
-from lpdownload.render.render import Rendering, fill_values, render_issue
+from lpdownload.render.render import Rendering, render_issue
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,8 @@ def check_issue(library: Library, key: str, variant: frozenset[str] = frozenset(
     except InvalidInput as error:
         findings = (*loaded.findings, *error.findings)
         return Checked(key, loaded, None, _placed(loaded, findings))
-    findings = (*loaded.findings, *rendering.findings, *size_findings(rendering, fill_values(rendering, {})))
+    size = size_findings(rendering)
+    findings = (*loaded.findings, *rendering.findings, *size, *_hidden(loaded, variant))
     return Checked(key, loaded, rendering, _placed(loaded, findings))
 
 
@@ -54,7 +55,8 @@ def check_variants(library: Library, key: str) -> Checked:
     if not segments:
         return everybody
     whole = check_issue(library, key, segments)
-    findings = dict.fromkeys((*everybody.findings, *whole.findings))
+    seen = (finding for finding in everybody.findings if finding.rule != "hidden-section")
+    findings = dict.fromkeys((*seen, *whole.findings))
     return Checked(key, everybody.loaded, everybody.rendering if whole.rendering else None, tuple(findings))
 
 
@@ -82,3 +84,18 @@ def check_files(library: Library, under: Path) -> tuple[Finding, ...]:
 
 def _placed(loaded: LoadedIssue, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:
     return tuple(dict.fromkeys(loaded.placed(finding) for finding in findings))
+
+
+def _hidden(loaded: LoadedIssue, variant: frozenset[str]) -> tuple[Finding, ...]:
+    """So that nobody wonders where a section is that only some readers get."""
+    return tuple(
+        Finding(
+            "hidden-section",
+            f"only {section.visible_to} sees this section; this rendering leaves it out",
+            f"lpdownload render {loaded.issue.key} --variant {section.visible_to}",
+            "info",
+            loc=("sections", index, "visible_to"),
+        )
+        for index, section in enumerate(loaded.issue.sections)
+        if section.visible_to and section.visible_to not in variant
+    )

@@ -12,9 +12,11 @@ if TYPE_CHECKING:
 def open_library(arguments: list[str]) -> "Library":
     """The newsroom the arguments are in, or the current folder's."""
     from lpdownload.content.library import Library, find_newsroom
+    from lpdownload.settings import load_settings
 
     first = next((path for argument in arguments if (path := Path(argument)).exists()), None)
-    return Library(find_newsroom(first or Path.cwd()))
+    root = find_newsroom(first or Path.cwd())
+    return Library(root, load_settings(root))
 
 
 def chosen(library: "Library", arguments: list[str], everything: bool) -> list[str]:

@@ -58,7 +58,7 @@ def _read(reader: Callable[[], T], found: list[Finding]) -> T | None:
     try:
         return reader()
     except InvalidInput as error:
-        found.extend(error.findings)
+        found.extend(finding for finding in error.findings if finding not in found)
         return None
 
 
@@ -155,7 +155,7 @@ def _located_pictures(reading: Reading, value: M, loc: Loc) -> M:
         try:
             path = (reading.folder(where) / image.src).resolve()
             is_file = path.is_file()
-        except (OSError, ValueError):  # a name too long, or a loop of links
+        except (OSError, RuntimeError, ValueError):  # a name too long, or a loop of links
             path, is_file = root, False
         if not path.is_relative_to(root):
             hint = "a path from the folder of this file"

@@ -20,6 +20,7 @@ from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.segment import Segments
 from lpdownload.model.theme import Theme
 from lpdownload.packaged import packaged_templates
+from lpdownload.settings import Settings
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -29,8 +30,10 @@ NOT_NEWSLETTERS = frozenset({"shared", "news"})
 class Library:
     """The files under one newsroom's ``newsletters/``."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, settings: Settings | None = None) -> None:
+        """``settings`` may move the public pages and the pictures to a staging site."""
         self.root = root.resolve()
+        self.settings = settings
         self.folder = self.root / "newsletters"
         self._read: dict[Path, tuple[Document, BaseModel]] = {}
 
@@ -67,7 +70,11 @@ class Library:
 
     @property
     def network(self) -> Network:
-        return self.read(self.folder / "network.yaml", Network)[1]
+        network = self.read(self.folder / "network.yaml", Network)[1]
+        if self.settings is None:
+            return network
+        moved = {name: url for name in ("public_url", "assets_url") if (url := getattr(self.settings, name))}
+        return network.model_copy(update=moved) if moved else network
 
     @cached_property
     def segments(self) -> Segments:
@@ -155,7 +162,7 @@ class Library:
 
 
 def find_newsroom(start: Path) -> Path:
-    """The nearest folder at or above ``start`` that holds newsletters/network.yaml; InvalidInput if there is none."""
+    """The nearest folder at or above ``start`` that is a newsroom; InvalidInput if there is none."""
     start = start.resolve()
     for folder in (start, *start.parents):
         if (folder / "newsletters" / "network.yaml").is_file():

@@ -156,8 +156,15 @@ def _flat(error: ValidationError, outer: Loc = ()) -> Iterator[ErrorDetails]:
         loc = (*outer, *details["loc"])
         if isinstance(cause, ValidationError):
             yield from _flat(cause, loc)
-        else:
+        elif not _is_follow_up(details):
             yield {**details, "loc": loc}
+
+
+def _is_follow_up(details: ErrorDetails) -> bool:
+    """pydantic counts only the entries that are right: a list of one wrong entry is "too short" as well."""
+    given = details["input"]
+    long_enough = isinstance(given, list | dict) and len(given) >= details.get("ctx", {}).get("min_length", 0)
+    return details["type"] == "too_short" and long_enough
 
 
 def _resolve(data: object, raw: Loc, given: object) -> tuple[tuple[int, ...], object]:

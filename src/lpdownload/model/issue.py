@@ -19,7 +19,10 @@ from lpdownload.model.theme import Theme
 class IssueFile(Value):
     """newsletters/NAME/ISSUE.yaml, as written. A translation is ISSUE.LANGUAGE.yaml beside it."""
 
-    period: PeriodField | None = None
+    period: PeriodField | None = Field(
+        None,
+        description="The period it covers: 2024-09, fall 2024, or {text: Convening special, sort: 2024-07-01}.",
+    )
     date: Day | None = Field(None, description="Day it goes out; the period's first if not given.")
     subject: Line | None = Field(
         None, description="The whole subject, instead of the one made of emoji, name, highlights and period."
@@ -34,16 +37,18 @@ class IssueFile(Value):
     )
     first_issue: bool = Field(False, description="true for a newsletter's first one.")
     slug: Slug | None = Field(None, description="Name in web addresses; frozen once published.")
-    language: Language | None = None
+    language: Language | None = Field(None, description="The newsletter's if not given.")
     translation_of: Slug | None = Field(None, description="The issue this one translates, as in 2024-09.")
     sender: Sender | None = Field(None, description="Instead of the newsletter's.")
-    reply_to: Sender | None = None
+    reply_to: Sender | None = Field(None, description="Instead of the newsletter's.")
     entity: Slug | None = Field(None, description="Legal entity behind this issue.")
     image: Image | None = Field(None, description="The picture of its card on the news page.")
-    topics: Lines = ()
+    topics: Lines = Field((), description="Tags by which the news page collects it.")
     chapters: Lines = Field((), description="Chapters it concerns besides the newsletter's own.")
     utm: bool | None = Field(None, description="false: no UTM parameters on this issue's links.")
-    sections: Annotated[tuple[AnySection, ...], Field(min_length=1)]
+    sections: Annotated[tuple[AnySection, ...], Field(min_length=1)] = Field(
+        description="The issue's content, block by block."
+    )
 
 
 class SharedBlock(Value):
@@ -51,7 +56,7 @@ class SharedBlock(Value):
 
     owner: Line = Field(description="Who keeps it right.")
     expires: Day | None = Field(None, description="No issue dated later may use it.")
-    section: AnySection
+    section: AnySection = Field(description="The section, as an issue would write it.")
 
 
 @dataclass(frozen=True)

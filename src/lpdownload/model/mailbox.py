@@ -6,6 +6,7 @@ The standard library is not trusted with the whole: ``policy.SMTP`` serialises `
 import re
 from dataclasses import dataclass
 from email.header import Header
+from functools import lru_cache
 from typing import Final
 
 from lpdownload.errors import LpdownloadError
@@ -89,6 +90,7 @@ class Mailbox:
         return '"' + self.name.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
+@lru_cache(maxsize=1024)
 def _punycode(domain: str) -> str:
     import idna  # 5 ms, for the few domains that need it
 

@@ -1,8 +1,9 @@
 """The organisation: legal entities, brand, newsletters' common ground (newsletters/network.yaml)."""
 
 from typing import Annotated, Self
+from unicodedata import category
 
-from pydantic import Field, JsonValue, model_validator
+from pydantic import Field, model_validator
 
 from lpdownload.model.sections.media import SocialAccount
 from lpdownload.model.subscriber import AttributeDeclaration
@@ -13,23 +14,23 @@ from lpdownload.model.theme import Theme
 class Entity(Value):
     """A legal entity that may stand behind an issue or a section."""
 
-    name: Line
+    name: Line = Field(description="Its full name.")
     legal_form: Line | None = Field(None, description="As in 501(c)(3).")
     postal_address: Annotated[
         tuple[Line, ...], Field(min_length=1, description="Lines of a valid postal address.")
     ]
-    disclaimer: MarkdownText | None = None
+    disclaimer: MarkdownText | None = Field(None, description="What the law asks to be said, for the footer.")
 
 
 class Sender(Value):
     """A From identity or a reply address."""
 
-    name: Annotated[Line, Field(max_length=80)]
-    email: Email
+    name: Annotated[Line, Field(max_length=80)] = Field(description="The name in the inbox.")
+    email: Email = Field(description="The mail address.")
 
     @model_validator(mode="after")
     def _plain_name(self) -> Self:
-        if any(ord(char) >= 0x2190 for char in self.name):
+        if any(ord(char) >= 0x2190 and category(char)[0] == "S" for char in self.name):
             raise refuse(
                 "bad-sender",
                 "a sender's name holds no emoji",
@@ -41,17 +42,19 @@ class Sender(Value):
 class Network(Value):
     """newsletters/network.yaml."""
 
-    name: Line
+    name: Line = Field(description="The organisation's name.")
     short_name: Line | None = Field(None, description="As in LP.")
     about: MarkdownText | None = Field(
         None, description="Who we are, in a sentence or two, for footers and pages."
     )
-    entities: Annotated[dict[Slug, Entity], Field(min_length=1)]
-    default_entity: Slug
+    entities: Annotated[dict[Slug, Entity], Field(min_length=1)] = Field(
+        description="The legal entities that may stand behind an issue, by a short name."
+    )
+    default_entity: Slug = Field(description="Short name of the one that does if nothing else is said.")
     theme: Slug | Theme = Field(
         "deep-blue", description="A file under templates/themes/, or the colours themselves."
     )
-    social: tuple[SocialAccount, ...] = ()
+    social: tuple[SocialAccount, ...] = Field((), description="Accounts on social networks, for the footer.")
     public_url: BaseUrl = Field(description="Where the public pages stand, https.")
     assets_url: BaseUrl | None = Field(
         None, description="Where pictures stand when mailed; public_url/assets if not given."
@@ -60,12 +63,12 @@ class Network(Value):
         None, description="A domain you control, for List-Id; the host of public_url if not given."
     )
     unsubscribe_email: Email = Field(description="Mailbox for unsubscribe requests by mail.")
-    press_email: Email | None = None
-    help_url: WebUrl | None = None
+    press_email: Email | None = Field(None, description="Mail address for the press.")
+    help_url: WebUrl | None = Field(None, description="A page that answers readers' questions.")
     attributes: tuple[AttributeDeclaration, ...] = Field(
         (), description="Your own attributes of subscribers."
     )
-    personas: dict[Slug, dict[Slug, JsonValue]] = Field(
+    personas: dict[Slug, dict[Slug, Line | tuple[Line, ...]]] = Field(
         {}, description="Made-up readers to render for: name and attributes."
     )
 

@@ -26,10 +26,12 @@ _FORMS = "2024-09 (a month), fall 2024 (a season), or {text: Convening special, 
 class Period(Value):
     """Exactly one of month, season or text is set; ``start`` orders periods of any kind."""
 
-    year: Annotated[int, Field(ge=1990, le=2200)] | None = None
-    month: Annotated[int, Field(ge=1, le=12)] | None = None
-    season: Season | None = None
-    text: Line | None = None
+    year: Annotated[int, Field(ge=1990, le=2200)] | None = Field(None, description="As in 2024.")
+    month: Annotated[int, Field(ge=1, le=12)] | None = Field(None, description="1 to 12.")
+    season: Season | None = Field(None, description="spring, summer, fall or winter.")
+    text: Line | None = Field(
+        None, description="Words, as in Convening special; then sort says where it stands."
+    )
     sort: Day | None = Field(None, description="Where a period of words stands among the others.")
 
     @model_validator(mode="after")
@@ -72,24 +74,48 @@ def _from_text(value: object) -> object:
     return value
 
 
+_SEASONS = "([Ss]pring|[Ss]ummer|[Ff]all|[Aa]utumn|[Ww]inter)"
+
 PeriodField = Annotated[
     Period,
     BeforeValidator(_from_text),
     WithJsonSchema(
         {
-            "description": f"The period it covers: {_FORMS}",
             "anyOf": [
                 {
                     "type": "string",
-                    "pattern": r"^(\d{4}-\d\d|(\d{4}[- ])?([Ss]pring|[Ss]ummer|[Ff]all|[Aa]utumn|[Ww]inter)([- ]\d{4})?)$",
+                    "pattern": rf"^(\d{{4}}-(0[1-9]|1[0-2])|\d{{4}}[- ]{_SEASONS}|{_SEASONS}[- ]\d{{4}})$",
                 },
                 {
                     "type": "object",
                     "properties": {
-                        k: {"type": ["string", "integer"]}
-                        for k in ("year", "month", "season", "text", "sort")
+                        "year": {
+                            "type": "integer",
+                            "minimum": 1990,
+                            "maximum": 2200,
+                            "description": "As in 2024.",
+                        },
+                        "month": {"type": "integer", "minimum": 1, "maximum": 12, "description": "1 to 12."},
+                        "season": {
+                            "enum": ["spring", "summer", "fall", "winter"],
+                            "description": "Its season.",
+                        },
+                        "text": {
+                            "type": "string",
+                            "minLength": 1,
+                            "description": "Words; then sort as well.",
+                        },
+                        "sort": {
+                            "type": "string",
+                            "format": "date",
+                            "description": "Its place among the others.",
+                        },
                     },
                     "additionalProperties": False,
+                    "anyOf": [
+                        {"required": [*kind]}
+                        for kind in (("year", "month"), ("year", "season"), ("text", "sort"))
+                    ],
                 },
             ],
         }

@@ -12,7 +12,7 @@ K = TypeVar("K")
 
 
 def rewrite(value: V, kind: type[K], change: Callable[[K, Loc], K], loc: Loc = ()) -> V:
-    """``value`` with every ``kind`` inside it (models, tuples) replaced by ``change(it, its way from loc)``."""
+    """``value`` with every ``kind`` inside it (models, tuples) replaced by ``change(it, its loc)``."""
     if isinstance(value, kind):
         return change(value, loc)  # type: ignore[return-value]
     if isinstance(value, BaseModel):

@@ -18,13 +18,13 @@ OPERATORS = ("equals", "in", "has", "exists", "before", "after", "not")
 class Condition(Value):
     """What an attribute must be; several operators must all hold. A missing value compares false."""
 
-    equals: Line | None = None
-    in_: tuple[Line, ...] | None = Field(None, alias="in")
+    equals: Line | None = Field(None, description="This and nothing else.")
+    in_: tuple[Line, ...] | None = Field(None, alias="in", description="One of these.")
     has: Line | None = Field(None, description="For attributes that hold several values.")
-    exists: bool | None = None
+    exists: bool | None = Field(None, description="true if there is a value; false if there is none.")
     before: Line | None = Field(None, description="A date, or a value that sorts before this one.")
-    after: Line | None = None
-    not_: Line | None = Field(None, alias="not")
+    after: Line | None = Field(None, description="A date, or a value that sorts after this one.")
+    not_: Line | None = Field(None, alias="not", description="Anything but this.")
 
     @model_validator(mode="after")
     def _says_something(self) -> Self:
@@ -41,7 +41,10 @@ def _condition(value: object) -> object:
     return {"in": value} if isinstance(value, list | tuple) else value
 
 
-class Attribute(RootModel[dict[Line, Annotated[Condition, BeforeValidator(_condition)]]]):
+_Conditions: TypeAlias = dict[Line, Annotated[Condition, BeforeValidator(_condition)]]
+
+
+class Attribute(RootModel[Annotated[_Conditions, Field(min_length=1)]]):
     """An attribute of the subscriber and its condition."""
 
     @property
@@ -56,43 +59,47 @@ class Attribute(RootModel[dict[Line, Annotated[Condition, BeforeValidator(_condi
 class AllOf(Value):
     """Every rule must hold."""
 
-    all: Annotated[tuple["Rule", ...], Field(min_length=1)]
+    all: Annotated[tuple["Rule", ...], Field(min_length=1)] = Field(
+        description="The rules that must all hold."
+    )
 
 
 class AnyOf(Value):
     """At least one rule must hold."""
 
-    any: Annotated[tuple["Rule", ...], Field(min_length=1)]
+    any: Annotated[tuple["Rule", ...], Field(min_length=1)] = Field(
+        description="The rules of which one must hold."
+    )
 
 
 class NotOf(Value):
     """The rule must not hold."""
 
-    not_: "Rule" = Field(alias="not")
+    not_: "Rule" = Field(alias="not", description="The rule that must not hold.")
 
 
 class Named(Value):
     """Membership in another segment."""
 
-    segment: Slug
+    segment: Slug = Field(description="The other segment's name.")
 
 
 class Subscribed(Value):
     """An active subscription to a newsletter."""
 
-    subscribed: Slug
+    subscribed: Slug = Field(description="The newsletter's folder name.")
 
 
 class Received(Value):
     """Was sent an issue, such as lpny/2024-09."""
 
-    received: Line
+    received: Line = Field(description="The issue, as in lpny/2024-09.")
 
 
 class Tagged(Value):
     """Carries a tag."""
 
-    tag: Line
+    tag: Line = Field(description="The tag.")
 
 
 _MODELS: dict[str, type[Value]] = {

@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import Field
+
 from lpdownload.model.text import Line, Slug, Value
 
 AttributeKind = Literal["text", "choice", "list", "date"]
@@ -10,9 +12,11 @@ AttributeKind = Literal["text", "choice", "list", "date"]
 class AttributeDeclaration(Value):
     """An attribute: built in, or a newsroom's own from network.yaml."""
 
-    name: Slug
-    type: AttributeKind = "text"
-    choices: tuple[Line, ...] = ()
+    name: Slug = Field(description="Its name, as segments and merge fields write it.")
+    type: AttributeKind = Field(
+        "text", description="What it holds: text, one of choices, a list of words, or a date."
+    )
+    choices: tuple[Line, ...] = Field((), description="The words it may hold.")
 
 
 def _built_in(name: str, kind: AttributeKind = "text", *choices: str) -> AttributeDeclaration:

@@ -46,9 +46,9 @@ def mix(color: str, into: str, share: float) -> str:
 
 
 def readable(color: str, *backgrounds: str, least: float = LEAST_CONTRAST) -> str:
-    """``color`` in its own hue, lightened on dark backgrounds and darkened on light ones until it can be read."""
+    """``color`` in its own hue, lighter on dark backgrounds, darker on light ones, until it can be read."""
     hue, lightness, saturation = rgb_to_hls(*(channel / 255 for channel in _channels(color)))
-    target = 1.0 if luminance(backgrounds[0]) < 0.2 else 0.0
+    target = 1.0 if luminance(backgrounds[0]) < 0.179 else 0.0  # where white and black are equally far
     for step in range(101):
         shade = lightness + (target - lightness) * step / 100
         candidate = "#" + "".join(f"{round(part * 255):02x}" for part in hls_to_rgb(hue, shade, saturation))
@@ -85,11 +85,12 @@ class Theme(Value):
         ]
         for name, color, ground, background in pairs:
             if (ratio := contrast(color, background)) < LEAST_CONTRAST:
-                better = readable(color, background)
+                better = readable(color, background, *(() if name.endswith("_dark") else (WHITE, self.paper)))
+                named = name in type(self).model_fields and contrast(better, background) >= LEAST_CONTRAST
                 raise refuse(
                     "low-contrast",
-                    f"{name} {color} on {ground} {background} has a contrast of {ratio:.2f}:1, less than 4.5:1",
-                    f"{better} would do" if name in type(self).model_fields else "a lighter paper",
+                    f"{name} {color} on {ground} {background} has contrast {ratio:.2f}:1, less than 4.5:1",
+                    f"{better} would do" if named else "a lighter paper",
                 )
         return self
 

@@ -16,7 +16,7 @@ _SOFT_BREAK = b"=\r\n"
 _LINE = 75
 """Octets before the soft break that RFC 2045 counts into its 76."""
 
-_ESCAPED = re.compile(rb"[^\t -<>-~]")
+_UNSAFE = re.compile(rb"[^\t -~]")
 _HEX = [b"=%02X" % octet for octet in range(256)]
 _NEWLINE = re.compile(r"\r\n?|\n")
 
@@ -75,7 +75,8 @@ def quoted_printable(text: str) -> bytes:
 
 
 def _escaped(line: str) -> bytes:
-    escaped = _ESCAPED.sub(lambda found: _HEX[found[0][0]], line.encode("utf-8", "replace"))
+    octets = line.encode("utf-8", "replace").replace(b"=", b"=3D")
+    escaped = _UNSAFE.sub(lambda found: _HEX[found[0][0]], octets)
     return escaped[:-1] + _HEX[escaped[-1]] if escaped.endswith((b" ", b"\t")) else escaped
 
 

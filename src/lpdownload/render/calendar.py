@@ -10,7 +10,7 @@ from lpdownload.model.sections.events import Event
 
 
 def calendar_file(event: Event, *, uid: str, stamp: datetime, place: str, organizer: str) -> bytes:
-    """One VEVENT in UTC, which every calendar turns into its own zone; ``uid`` stays the same when the event moves."""
+    """One VEVENT in UTC, which calendars turn into their own zone; ``uid`` stays when the event moves."""
     entry = CalendarEvent()
     zone = ZoneInfo(event.timezone)
     entry.add("uid", uid)

@@ -1,13 +1,14 @@
-"""An issue on its way to Content: what all its media (mail, plain text, web page) share while they are made."""
+"""An issue on its way to Content: what mail, plain text and web page share while they are made."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, time
+from functools import cached_property
 from pathlib import Path
 from typing import Literal
 
 from lpdownload.errors import Finding, Loc
-from lpdownload.model.content import SYSTEM_FIELDS
+from lpdownload.model.content import SYSTEM_FIELDS, Slot, interleaved
 from lpdownload.model.issue import Issue
 from lpdownload.model.rewrite import rewrite
 from lpdownload.model.sections.base import CallToAction, Image, Section, walk_models
@@ -23,6 +24,9 @@ Medium = Literal["email", "text", "web"]
 TITLE_FIELDS = ("heading", "title", "headline", "name", "program", "person", "committee", "org", "label")
 """Where a section's own title stands, in the order they are looked for."""
 
+_NO_TITLES = {"quote": TITLE_FIELDS[1:], "statistic": TITLE_FIELDS[1:], "staff_note": ("title",)}
+"""What looks like a title by its name, and is somebody's office or a number's unit."""
+
 
 @dataclass
 class Placed:
@@ -36,13 +40,24 @@ class Placed:
     def anchor(self) -> str:
         return self.section.id or f"s{self.index + 1}"
 
-    @property
+    @cached_property
     def title(self) -> str:
-        return next((str(words) for name in TITLE_FIELDS if (words := getattr(self.section, name, None))), "")
+        names = [name for name in TITLE_FIELDS if name not in _NO_TITLES.get(self.type, ())]
+        return next((str(words) for name in names if (words := getattr(self.section, name, None))), "")
 
     @property
     def type(self) -> str:
         return str(getattr(self.section, "type"))  # noqa: B009 - each concrete section has it, their base has not
+
+
+def listed(shown: tuple[Placed, ...], but: Placed | None = None) -> tuple[Placed, ...]:
+    """The sections that a table of contents names; itself it stands in the section ``but``."""
+    return tuple(
+        placed for placed in shown if placed is not but and placed.title and placed.type not in _UNLISTED
+    )
+
+
+_UNLISTED = frozenset({"contents", "hero", "divider", "social"})
 
 
 @dataclass
@@ -128,7 +143,7 @@ class Draft:
         return self._calendars[placed.index]
 
     def is_primary(self, call: CallToAction) -> bool:
-        """Whether it is the issue's one filled button: the one that asks for it, else the first that is shown."""
+        """Whether it is the issue's one filled button: the one that asks for it, else the first shown."""
         if self._primary is None:
             models = (model for placed in self.sections for model, _ in walk_models(placed.section))
             wanted = (
@@ -138,12 +153,24 @@ class Draft:
         return call is self._primary
 
     def plain(self, text: str) -> str:
-        """``text`` for nobody in particular: each merge field's default in its place, or nothing."""
+        """``text`` for nobody in particular, as by `stand_in`."""
         if not self.fields.tokens_in(text):
             return text
         pieces = self.fields.split(text, "text")
-        words = [slot.default or "" for slot in pieces.slots]
-        return "".join(part for pair in zip(pieces.literals, [*words, ""], strict=True) for part in pair)
+        return "".join(interleaved(pieces.literals, [self.stand_in(slot) for slot in pieces.slots]))
+
+    def stand_in(self, slot: Slot) -> str:
+        """What a page for everybody shows for a merge field, escaped for its place.
+
+        Its default; without one "friend" in the issue's language among words, this issue's own page for a
+        whole address, nothing inside of one.
+        """
+        if slot.default is not None:
+            return slot.value({})
+        if slot.context in {"url_part", "url_rest"}:
+            return ""
+        words = self.issue.url if slot.context in {"url", "html_url"} else self.labels()["reader"]
+        return slot.value({slot.field: words})
 
     def is_token(self, text: str) -> bool:
         return self.fields.tokens_in(text) == [text]

@@ -6,16 +6,25 @@ nothing but the values it is given.
 
 import traceback
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 
 import yaml
-from jinja2 import BaseLoader, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
+from jinja2 import (
+    BaseLoader,
+    FileSystemBytecodeCache,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateNotFound,
+    TemplateSyntaxError,
+)
+from jinja2.bccache import Bucket
 from jinja2.environment import Environment
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from platformdirs import user_cache_path
 
 from lpdownload.errors import Finding, InvalidInput, Loc, Place
-from lpdownload.render.template_check import check_source
 
 
 class TemplateDirectories(BaseLoader):
@@ -37,6 +46,8 @@ class TemplateDirectories(BaseLoader):
                 [Finding("template-encoding", f"template {template} is not UTF-8", "save it as UTF-8")]
             ) from None
         if template.endswith(".mjml.j2"):
+            from lpdownload.render.template_check import check_source  # the packaged ones are tested instead
+
             findings = check_source(source, path)
             if any(finding.severity == "error" for finding in findings):
                 raise InvalidInput(findings)
@@ -44,6 +55,24 @@ class TemplateDirectories(BaseLoader):
 
     def list_templates(self) -> list[str]:
         return sorted({*self._own.list_templates(), *self._packaged.list_templates()})
+
+
+class CompiledTemplates(FileSystemBytecodeCache):
+    """Templates compiled by an earlier run: compiling takes as long as all the rest of a render."""
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        with suppress(OSError):  # a full or read-only disk only makes the next run slower
+            super().dump_bytecode(bucket)
+
+
+def _compiled(kind: str) -> CompiledTemplates | None:
+    """In the user's own cache folder, closed to others: who can write there can run code. Else None."""
+    folder = user_cache_path("lpdownload", appauthor=False) / "templates"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    except OSError:
+        return None
+    return CompiledTemplates(str(folder), f"{kind}-%s")
 
 
 @lru_cache(maxsize=16)
@@ -56,17 +85,23 @@ def environment(directories: tuple[Path, ...], *, markup: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
+        bytecode_cache=_compiled("markup" if markup else "plain"),
     )
+
+
+_YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""The one written in C, ten times as fast, where PyYAML was built with it."""
 
 
 @lru_cache(maxsize=64)
 def _labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:
     labels: dict[str, str] = {}
     for directory in reversed(directories):
-        for name in ("en", language.partition("-")[0], language):
+        for name in dict.fromkeys(("en", language.partition("-")[0], language)):
             path = directory / "labels" / f"{name}.yaml"
             if path.is_file():
-                labels |= {key: str(words) for key, words in yaml.safe_load(path.read_text("utf-8")).items()}
+                found = yaml.load(path.read_bytes(), Loader=_YAML)
+                labels |= {key: str(words) for key, words in found.items()}
     return labels
 
 

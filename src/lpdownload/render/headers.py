@@ -27,7 +27,7 @@ def issue_headers(issue: Issue) -> tuple[tuple[str, Pieces], ...]:
 
 
 def feedback_id(issue: Issue) -> str:
-    """``issue:newsletter:newsletter:sender`` for Gmail's Feedback Loop: never unique to a message, sender 5 to 15 long."""
+    """``issue:newsletter:newsletter:sender`` for Gmail: never unique to a message; sender 5 to 15 long."""
     issue_id, newsletter = (
         re.sub(r"[^A-Za-z0-9._-]", "-", part) for part in (issue.name, issue.newsletter_name)
     )

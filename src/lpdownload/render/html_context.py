@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from datetime import date
+from itertools import pairwise
 
 from markupsafe import Markup
 
@@ -10,10 +11,11 @@ from lpdownload.model import theme
 from lpdownload.model.sections.base import CallToAction, Image
 from lpdownload.model.sections.events import Event
 from lpdownload.render import dates
-from lpdownload.render.draft import Draft, Placed
+from lpdownload.render.draft import Draft, Placed, listed
 from lpdownload.render.links import with_utm
 from lpdownload.render.markdown import Markdown
 from lpdownload.render.pictures import Picture
+from lpdownload.render.raw_html import sanitised
 
 _MARKDOWN = Markdown()
 
@@ -78,7 +80,9 @@ def credit_words(image: Image, labels: Mapping[str, str]) -> str:
     return credit if _SAYS_WHAT_IT_IS.match(credit) else f"{labels['credit']} {credit}"
 
 
-_SAYS_WHAT_IT_IS = re.compile(r"(?:photo|picture|image|illustration|graphic|foto|imagen|ilustraci)", re.IGNORECASE)
+_SAYS_WHAT_IT_IS = re.compile(
+    r"(?:photo|picture|image|illustration|graphic|foto|imagen|ilustraci)", re.IGNORECASE
+)
 
 
 def section_values(
@@ -128,15 +132,16 @@ def section_values(
         "event_time": lambda event: dates.event_time(event, language),
         "event_place": place,
         "calendar": draft.calendar(placed, place),
-        "headings": [
-            (other.title, other.anchor)
-            for other in placed_sections
-            if other is not placed
-            and other.title
-            and other.type not in {"contents", "hero", "divider", "social"}
-        ],
+        "headings": [(other.title, other.anchor) for other in listed(placed_sections, placed)],
         "entity_of": issue.network.entities.get,
+        "follows": _before(placed, placed_sections),
+        "sanitised": sanitised,
     }
+
+
+def _before(placed: Placed, shown: tuple[Placed, ...]) -> str:
+    """The type of the section right before it, nothing for the first."""
+    return next((before.type for before, after in pairwise(shown) if after is placed), "")
 
 
 def _lang_attr(language: str) -> Markup:

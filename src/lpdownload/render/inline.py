@@ -7,7 +7,7 @@ queries, dark mode, client hacks), every conditional comment too. Premailer is i
 import re
 from threading import Lock
 
-from lpdownload.errors import Finding
+from lpdownload.errors import Finding, LpdownloadError
 
 DOCTYPE = "<!DOCTYPE html>"
 _MARK = ' data-premailer="ignore"'
@@ -15,6 +15,10 @@ _DOCTYPE = re.compile(r"\s*<!doctype html>", re.IGNORECASE)
 _COMMENT_OR_STYLE = re.compile(r"<!--.*?-->|<style(?=[\s>])", re.DOTALL)
 _KEPT = re.compile(r"<!--.*?-->|<style\b[^>]*>(.*?)</style>", re.DOTALL)
 _one_at_a_time = Lock()  # cssutils is not safe with threads
+
+
+class InlineCssError(LpdownloadError):
+    """A style sheet of which a part would be lost when inlined."""
 
 
 def inline(html: str, css: str) -> str:

@@ -1,8 +1,11 @@
 """UTM parameters on links: newsletter, issue and section, so that a site's statistics tell them apart."""
 
+import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from lpdownload.model.text import MERGE_FIELD
+
+_WEB = re.compile("https?://", re.IGNORECASE)
 
 
 def with_utm(address: str, *, newsletter: str, issue: str, section: str, is_field: bool = False) -> str:
@@ -11,7 +14,7 @@ def with_utm(address: str, *, newsletter: str, issue: str, section: str, is_fiel
     Only http and https addresses; a parameter the author wrote stays as it is, and so does an address
     that is a merge field as a whole (``is_field``).
     """
-    if is_field or MERGE_FIELD.fullmatch(address) or not address.startswith(("http://", "https://")):
+    if is_field or MERGE_FIELD.fullmatch(address) or not _WEB.match(address):
         return address
     parts = urlsplit(address)
     present = {name for name, _ in parse_qsl(parts.query, keep_blank_values=True)}

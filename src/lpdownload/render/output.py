@@ -1,4 +1,4 @@
-"""The files of a rendered issue: OUT/NEWSLETTER/ISSUE/{email.html, email.txt, message.eml, web.html, card.json, assets/}.
+"""The files of a rendered issue, in OUT/NEWSLETTER/ISSUE/.
 
 Each is written to a temporary file and renamed; one that would not change is left alone.
 """
@@ -21,7 +21,7 @@ from lpdownload.render.web import render_web
 
 @dataclass(frozen=True, slots=True)
 class Outputs:
-    """The paths that were written, by name, and the bytes of the mail's parts: HTML and text as sent, and the whole message."""
+    """The paths that were written, by name, and the bytes of HTML, text and message as sent."""
 
     files: Mapping[str, Path]
     html_bytes: int
@@ -30,7 +30,7 @@ class Outputs:
 
 
 def write_outputs(rendering: Rendering, out: Path, values: Mapping[str, str]) -> Outputs:
-    """Writes everything for one reader, whose merge fields are ``values``. Raises MissingValue, UnsafeValue."""
+    """Writes all files for a reader whose merge fields are ``values``. Raises MissingValue, UnsafeValue."""
     issue, content = rendering.issue, rendering.content
     folder = out / issue.newsletter_name / issue.name
     html, text = content.html.fill(values), content.text.fill(values)

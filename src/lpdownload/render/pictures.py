@@ -4,6 +4,7 @@ Metadata never travels: a photograph's place and camera stay at home.
 """
 
 import hashlib
+import warnings
 from dataclasses import dataclass
 from functools import lru_cache
 from io import BytesIO
@@ -15,7 +16,10 @@ from PIL import ImageOps
 from lpdownload.errors import LpdownloadError
 from lpdownload.model.sections.base import Image
 
-_EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif"}
+_EXTENSIONS = {"JPEG": "jpg", "PNG": "png", "GIF": "gif", "MPO": "jpg"}
+"""MPO is what phones save: a JPEG with a second picture (depth, brightness) behind the first."""
+_WORTH_IT = 1.25
+"""A file with less than a quarter too many pixels across stays: to compress it again costs sharpness."""
 _LARGEST = 50_000_000  # pixels; a decompression bomb is larger
 
 
@@ -53,7 +57,7 @@ def asset(data: bytes, extension: str) -> Asset:
 
 
 def prepare(path: Path, image: Image, column: int) -> tuple[Asset, int, int]:
-    """The file to ship and the shown size, in pixels, in a column so wide. PictureError if it can't be read."""
+    """The file to ship and the shown size in pixels, in a column so wide. Raises PictureError."""
     try:
         status = path.stat()
     except OSError:
@@ -66,24 +70,27 @@ def prepare(path: Path, image: Image, column: int) -> tuple[Asset, int, int]:
 
 
 @lru_cache(maxsize=512)
-def _prepare(path: Path, mtime: int, size: int, wanted: int) -> _Prepared:
+def _prepare(path: Path, _mtime: int, _size: int, wanted: int) -> _Prepared:
     try:
-        with Pillow.open(path, formats=tuple(_EXTENSIONS)) as picture:
+        with (
+            warnings.catch_warnings(action="error", category=Pillow.DecompressionBombWarning),
+            Pillow.open(path, formats=("JPEG", "PNG", "GIF")) as picture,
+        ):
             if picture.width * picture.height > _LARGEST:
                 raise PictureError(
                     f"{picture.width}×{picture.height} pixels are too many; 2560 across are plenty"
                 )
-            turned = picture.getexif().get(0x0112, 1) != 1
+            picture.load()  # a truncated file fails here, not in an inbox
+            moves = picture.format != "MPO" and getattr(picture, "is_animated", False)
             width, height = (picture.height, picture.width) if _is_sideways(picture) else picture.size
             shown = min(wanted, width)
-            data = path.read_bytes()
-            too_large = width > shown * 2 and not getattr(picture, "is_animated", False)
-            if too_large or turned or picture.getexif() or "icc_profile" in picture.info:
+            too_large = width > shown * 2 * _WORTH_IT
+            if not moves and (too_large or _says_too_much(picture)):
                 data = _redrawn(picture, shown * 2 if too_large else width)
             else:
-                picture.load()  # a truncated file fails here, not in an inbox
+                data = path.read_bytes()
             extension = _EXTENSIONS[str(picture.format)]
-    except Pillow.DecompressionBombError:
+    except (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning):
         raise PictureError("it has far too many pixels") from None
     except (OSError, SyntaxError, ValueError) as error:
         kind = path.suffix.lower()
@@ -93,6 +100,13 @@ def _prepare(path: Path, mtime: int, size: int, wanted: int) -> _Prepared:
             ) from None
         raise PictureError(f"it cannot be read as PNG, JPEG or GIF ({error})") from None
     return _Prepared(asset(data, extension), shown, max(1, round(height * shown / width)))
+
+
+def _says_too_much(picture: Pillow.Image) -> bool:
+    """Whether the file holds more than its pixels, or pixels that mail programs do not show."""
+    told = picture.info.keys() & {"comment", "exif", "icc_profile", "photoshop", "xmp"}
+    words = getattr(picture, "text", None)
+    return bool(told or words or picture.getexif() or picture.mode == "CMYK" or picture.format == "MPO")
 
 
 def _is_sideways(picture: Pillow.Image) -> bool:
@@ -112,10 +126,12 @@ def _redrawn(picture: Pillow.Image, width: int) -> bytes:
     clean = Pillow.new(smaller.mode, smaller.size)
     clean.paste(smaller)
     out = BytesIO()
-    if picture.format == "JPEG":
+    if picture.format in {"JPEG", "MPO"}:
         clean.convert("RGB").save(out, "JPEG", quality=82, optimize=True, progressive=True)
     elif picture.format == "GIF":
-        clean.convert("P", palette=Pillow.Palette.ADAPTIVE).save(out, "GIF")
+        (clean if clean.mode == "RGBA" else clean.convert("P", palette=Pillow.Palette.ADAPTIVE)).save(
+            out, "GIF"
+        )
     else:
         clean.save(out, "PNG", optimize=True)
     return out.getvalue()

@@ -15,17 +15,15 @@ from types import ModuleType
 from typing import TypeAlias
 from xml.dom import DOMException
 
-from lpdownload.errors import LpdownloadError
+from lpdownload.render.inline import InlineCssError
 
 _Rules: TypeAlias = tuple[list[tuple[tuple[int, ...], str, str]], list[object]]
 """Premailer's: specificity, selector and declarations of what it inlines, and what it leaves over."""
 
 _NOT_INLINED = re.compile(r"\*|:(?!(?:first|last)-child\s*(?:,|$))")
+_CLASS = re.compile(r"\.([\w-]+)")
+_CLASSES = re.compile(r"""\bclass\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s>"']+))""", re.IGNORECASE)
 _parsed: dict[str, _Rules] = {}
-
-
-class InlineCssError(LpdownloadError):
-    """A style sheet of which a part would be lost when inlined."""
 
 
 class _Postponed:
@@ -90,7 +88,10 @@ class PremailerOnce(Premailer):  # type: ignore[misc]  # premailer ships no type
             if len(_parsed) >= 64:
                 _parsed.clear()
             _parsed[css_body] = super()._parse_style_rules(css_body, ruleset_index)
-        return _parsed[css_body]
+        rules, left_over = _parsed[css_body]
+        # Each rule takes a walk through the document, so those for classes that it has not stay out.
+        there = {name for found in _CLASSES.findall(self.html) for name in "".join(found).split()}
+        return [rule for rule in rules if there.issuperset(_CLASS.findall(rule[1]))], left_over
 
     def _parse_css_string(self, css_body: str, validate: bool = True) -> Iterable[cssutils.css.CSSRule]:
         parser = cssutils.CSSParser(loglevel=logging.CRITICAL, raiseExceptions=True, validate=validate)

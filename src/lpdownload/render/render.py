@@ -1,4 +1,4 @@
-"""One issue, one variant: from the model to Content. Preview, check, test send and real send all come here."""
+"""One issue, one variant: from the model to Content. Preview, check and every send come here."""
 
 import re
 from collections.abc import Mapping
@@ -14,7 +14,7 @@ from lpdownload.render import html_context, text_context
 from lpdownload.render.draft import Draft, Placed, begin
 from lpdownload.render.environment import environment, render_template
 from lpdownload.render.headers import issue_headers
-from lpdownload.render.inline import inline, losses
+from lpdownload.render.inline import InlineCssError, inline, losses
 from lpdownload.render.mjml import MjmlError, compile_mjml
 from lpdownload.render.pictures import Asset
 from lpdownload.render.subject import highlights, name_with_emoji, period_words
@@ -127,11 +127,20 @@ def write_html(draft: Draft, mjml: str) -> str:
         compiled = compile_mjml(mjml)
     except MjmlError as error:
         raise InvalidInput([_mjml_finding(draft, mjml, error)]) from None
+    if len(draft.templates) > 1:
+        from lpdownload.render.template_check import (
+            check_rendered,  # 30 ms that packaged templates do not need
+        )
+
+        draft.findings.extend(check_rendered(mjml, "the newsroom's own templates"))
     compiled = _FIXED_HEIGHT.sub(r"\1height:auto", compiled)
     css = render_template(
         environment(draft.templates, markup=False), "inline.css.j2", html_context.issue_values(draft)
     )
-    html = inline(compiled, css)
+    try:
+        html = inline(compiled, css)
+    except InlineCssError as error:
+        raise InvalidInput([Finding("template-css", f"template inline.css.j2: {error}")]) from None
     draft.findings.extend(losses(compiled, html))
     return html
 
@@ -142,7 +151,11 @@ _FIXED_HEIGHT = re.compile(r'(<img [^>]*?style="[^"]*?)height:\d+px')
 
 def _mjml_finding(draft: Draft, mjml: str, error: MjmlError) -> Finding:
     if error.offset is None:
-        return Finding("mjml", f"the templates do not make valid MJML: {error.message}")
+        from lpdownload.render.template_check import check_rendered
+
+        first = [finding for finding in check_rendered(mjml, "") if finding.severity == "error"]
+        what = f"{error.message}: {first[0].message}" if first else error.message
+        return Finding("mjml", f"the templates do not make valid MJML: {what}")
     near = " ".join(mjml[max(0, error.offset - 40) : error.offset + 40].split())
     shown = draft.visible("email")
     before = mjml[: error.offset]

@@ -1,7 +1,7 @@
 """Where merge fields stand in rendered HTML or text, and so how their values must be escaped.
 
 HTML is read forward from tag to tag, not backward from a token: quoted attributes may hold ``<`` and ``>``,
-and a wrong guess would let a ``javascript:`` address through. It costs half a millisecond for 60 KB.
+and a wrong guess would let a ``javascript:`` address through. It costs 0.8 ms for 60 KB.
 """
 
 import re

@@ -4,7 +4,7 @@ from datetime import date
 
 from lpdownload.model.sections.events import Event
 from lpdownload.render import dates, plain_text
-from lpdownload.render.draft import Draft, Placed
+from lpdownload.render.draft import Draft, Placed, listed
 from lpdownload.render.html_context import credit_words, event_place
 
 
@@ -39,12 +39,6 @@ def section_values(draft: Draft, placed: Placed, placed_sections: tuple[Placed, 
         "calendar": draft.calendar(placed, event_place(section, labels))
         if isinstance(section, Event)
         else None,
-        "headings": [
-            other.title
-            for other in placed_sections
-            if other is not placed
-            and other.title
-            and other.type not in {"contents", "hero", "divider", "social"}
-        ],
+        "headings": [other.title for other in listed(placed_sections, placed)],
         "entity_of": issue.network.entities.get,
     }

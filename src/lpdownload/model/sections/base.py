@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from lpdownload.errors import Loc
 from lpdownload.model.text import Day, Language, Line, MarkdownText, Slug, Url, Value, WebUrl, refuse
@@ -16,7 +16,7 @@ def _as_list(value: object) -> object:
     return value if value is None or isinstance(value, list | tuple) else [value]
 
 
-Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_list)]
+Lines = Annotated[tuple[Line, ...], BeforeValidator(_as_list, json_schema_input_type=Line | tuple[Line, ...])]
 
 
 class Section(Value):
@@ -37,6 +37,10 @@ class Section(Value):
 class Image(Value):
     """A picture: a file beside the YAML, or an address on the web."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["alt"]}, {"required": ["decorative"]}]}
+    )
+
     src: Line = Field(description="Path from the folder of this file, or an https address.")
     alt: Line | None = Field(None, description="What the picture shows, for those who do not see it.")
     decorative: bool = Field(False, description="true if it adds nothing to the words; then no alt.")
@@ -44,7 +48,7 @@ class Image(Value):
         None, description="The words below the picture; the credit stands apart."
     )
     credit: Line | None = Field(None, description="Who made it, as in Spencer Platt/Getty Images.")
-    credit_url: WebUrl | None = None
+    credit_url: WebUrl | None = Field(None, description="Where the credit leads.")
     width: Annotated[int, Field(ge=16, le=640)] | None = Field(
         None, description="Shown width in pixels; the column's if not given."
     )
@@ -81,8 +85,8 @@ class Image(Value):
 class Link(Value):
     """Words that lead somewhere."""
 
-    label: Line
-    url: Url
+    label: Line = Field(description="The words to click on.")
+    url: Url = Field(description="Where they lead.")
     utm: bool = Field(True, description="false: add no UTM parameters to this link.")
 
 
@@ -92,21 +96,21 @@ class CallToAction(Link):
     style: Literal["primary", "secondary"] | None = Field(
         None, description="One primary button an issue; the others are outlined."
     )
-    deadline: Day | None = None
+    deadline: Day | None = Field(None, description="Last day; stands beside the button.")
 
 
 class Person(Value):
     """Somebody with a name and, if it matters, an office."""
 
-    name: Line
-    office: Line | None = None
+    name: Line = Field(description="Their name.")
+    office: Line | None = Field(None, description="Their office, as in Council Member, Denver.")
 
 
 class Quotation(Value):
     """Words that somebody said."""
 
-    text: MarkdownText
-    speaker: Line
+    text: MarkdownText = Field(description="The words.")
+    speaker: Line = Field(description="Who said it.")
     title: Line | None = Field(None, description="The speaker's office.")
 
 

@@ -12,8 +12,8 @@ class Intro(Section):
     """The opening words."""
 
     type: Literal["intro"]
-    body: MarkdownText
-    author: Person | None = None
+    body: MarkdownText = Field(description="The opening words.")
+    author: Person | None = Field(None, description="Who signs them.")
     greeting: Line | None = Field(None, description='As in: Hi {{ first_name | default("friend") }},')
 
 
@@ -30,7 +30,7 @@ class Hero(Section):
     """One large picture."""
 
     type: Literal["hero"]
-    image: Image
+    image: Image = Field(description="The picture, as wide as the column.")
 
 
 class Divider(Section):
@@ -43,7 +43,7 @@ class Html(Section):
     """HTML of your own, sanitised: no scripts, forms, styles or frames."""
 
     type: Literal["html"]
-    html: HtmlText
+    html: HtmlText = Field(description="The HTML.")
     text: MarkdownText = Field(description="What the plain-text part says instead.")
 
 
@@ -64,4 +64,4 @@ class Footer(Section):
     why: MarkdownText | None = Field(
         None, description="Why the reader gets this; the newsletter's if not given."
     )
-    note: MarkdownText | None = None
+    note: MarkdownText | None = Field(None, description="A word of your own at the end.")

@@ -1,0 +1,212 @@
+"""An issue read whole: names that must exist, pictures, translations, each problem at its place."""
+
+import os
+
+import pytest
+
+from lpdownload.errors import Finding
+from tests.newsroom import HEAD, ISSUE, STORY, Newsroom, drawing, issue, spot
+
+SPANISH = "newsletters/town/2024-09.es.yaml"
+
+
+def only(newsroom: Newsroom, key: str = "town/2024-09") -> Finding:
+    (finding,) = newsroom.refused(key)
+    return finding
+
+
+def test_an_issue_knows_its_key_date_sender_and_address(newsroom: Newsroom) -> None:
+    found = newsroom.load().issue
+    assert found.key == "town/2024-09"
+    assert found.date.isoformat() == "2024-09-01"
+    assert found.reply_to == found.sender
+    assert found.url == "https://news.example.org/town/2024-09/"
+
+
+def test_a_slug_of_its_own_stands_in_its_address(newsroom: Newsroom) -> None:
+    newsroom.write_issue(head=f"{HEAD}slug: a-river\n")
+    assert newsroom.load().issue.url == "https://news.example.org/town/a-river/"
+
+
+def test_an_issue_without_period_and_date_is_refused(newsroom: Newsroom) -> None:
+    newsroom.write_issue(head="preheader: A.\n")
+    finding = only(newsroom)
+    assert finding.message == "the issue has neither period nor date"
+    assert spot(finding) == ("2024-09.yaml", 1, 1)
+
+
+def test_an_unknown_segment_is_met_with_those_there_are(newsroom: Newsroom) -> None:
+    newsroom.write_issue(STORY + "    visible_to: teacher\n")
+    finding = only(newsroom)
+    assert (finding.rule, finding.message) == ("unknown-segment", "there is no segment teacher")
+    assert finding.hint == "did you mean teachers? There are: new-york, teachers"
+    assert spot(finding) == ("2024-09.yaml", 7, 17)
+
+
+def test_an_unknown_entity_is_named_wherever_it_stands(newsroom: Newsroom) -> None:
+    newsroom.write_issue(STORY + "    entity: labs\n", f"{HEAD}entity: acton\n")
+    newsroom.add("newsletters/town/newsletter.yaml", "entity: nobody\n")
+    found = newsroom.refused()
+    assert [(spot(finding)[0], finding.path) for finding in found] == [
+        ("2024-09.yaml", "sections[0].entity"),
+        ("2024-09.yaml", "entity"),
+        ("newsletter.yaml", "entity"),
+    ]
+    assert [finding.hint for finding in found] == [
+        "did you mean lab? There are: action, lab",
+        "did you mean action? There are: action, lab",
+        "there are: action, lab",
+    ]
+
+
+def test_the_entity_that_receives_donations_must_exist(newsroom: Newsroom) -> None:
+    newsroom.write_issue(
+        "- type: donate\n  body: Give.\n  url: https://example.org/give\n  entity: labs\n  disclaimer: None.\n"
+    )
+    assert only(newsroom).path == "sections[0].entity"
+
+
+def test_every_problem_is_told_at_once(newsroom: Newsroom) -> None:
+    newsroom.write_issue(
+        "- type: story\n  title: A\n  body: B\n  visible_to: nobody\n  entity: none\n  image: {src: a.png, alt: A}\n"
+        "- type: shared\n  ref: nothing\n"
+    )
+    assert {finding.rule for finding in newsroom.refused()} == {
+        "unknown-segment",
+        "unknown-entity",
+        "unknown-picture",
+        "unknown-shared-block",
+    }
+
+
+# Pictures
+
+
+def with_picture(newsroom: Newsroom, src: str) -> None:
+    newsroom.write_issue(STORY + f"    image: {{src: '{src}', alt: A river}}\n")
+
+
+def test_a_picture_s_path_counts_from_its_file(newsroom: Newsroom) -> None:
+    newsroom.write("newsletters/town/images/river.png", drawing())
+    with_picture(newsroom, "images/river.png")
+    section = newsroom.load().issue.sections[0]
+    assert getattr(section, "image").src == "newsletters/town/images/river.png"  # noqa: B009 - of one type only
+
+
+def test_a_picture_may_stand_elsewhere_in_the_newsroom_or_on_the_web(newsroom: Newsroom) -> None:
+    newsroom.write("pictures/Ünïcode name.png", drawing())
+    with_picture(newsroom, "../../pictures/Ünïcode name.png")
+    newsroom.load()
+    with_picture(newsroom, "https://example.org/river.png")
+    newsroom.load()
+
+
+def test_a_mistyped_picture_is_met_with_those_in_its_folder(newsroom: Newsroom) -> None:
+    newsroom.write("newsletters/town/images/river.png", drawing())
+    with_picture(newsroom, "images/rivr.png")
+    finding = only(newsroom)
+    assert finding.rule == "unknown-picture"
+    assert "river.png" in finding.hint
+    assert spot(finding) == ("2024-09.yaml", 7, 18)
+
+
+@pytest.mark.parametrize(
+    "src", ["../../../secret.png", "/etc/passwd", "images/../../../../secret.png", "~/secret.png", "file:/etc/passwd"]
+)
+def test_a_picture_outside_of_the_newsroom_is_refused(newsroom: Newsroom, src: str) -> None:
+    (newsroom.root.parent / "secret.png").write_bytes(drawing())
+    with_picture(newsroom, src)
+    assert only(newsroom).rule in {"image-outside", "unknown-picture"}
+
+
+def test_a_link_that_leads_out_of_the_newsroom_is_refused(newsroom: Newsroom) -> None:
+    outside = newsroom.root.parent / "secret.png"
+    outside.write_bytes(drawing())
+    (newsroom.root / "newsletters/town/link.png").symlink_to(outside)
+    with_picture(newsroom, "link.png")
+    assert only(newsroom).rule == "image-outside"
+
+
+def test_a_circle_of_links_is_no_surprise(newsroom: Newsroom) -> None:
+    folder = newsroom.root / "newsletters/town"
+    os.symlink(folder / "b.png", folder / "a.png")
+    os.symlink(folder / "a.png", folder / "b.png")
+    with_picture(newsroom, "a.png")
+    assert only(newsroom).rule == "unknown-picture"
+
+
+@pytest.mark.parametrize("src", ["a" * 400, "/".join(["a"] * 200), ".", "..", "2024-09.yaml/x.png"])
+def test_strange_paths_are_findings(newsroom: Newsroom, src: str) -> None:
+    with_picture(newsroom, src)
+    assert only(newsroom).path == "sections[0].image.src"
+
+
+@pytest.mark.parametrize("src", ["http://example.org/a.png", "data:image/png;base64,AAAA", "ftp://example.org/a.png"])
+def test_an_address_that_is_not_https_is_refused(newsroom: Newsroom, src: str) -> None:
+    with_picture(newsroom, src)
+    assert only(newsroom).path.startswith("sections[0].image")
+
+
+def test_the_card_s_picture_must_exist_as_well(newsroom: Newsroom) -> None:
+    newsroom.write_issue(head=f"{HEAD}image: {{src: gone.png, alt: A}}\n")
+    assert only(newsroom).path == "image.src"
+
+
+# Translations
+
+
+def test_a_translation_s_language_stands_in_its_file_s_name(newsroom: Newsroom) -> None:
+    newsroom.write_issue(path=SPANISH)
+    found = newsroom.load("town/2024-09.es").issue
+    assert (found.language, found.written.translation_of) == ("es", "2024-09")
+    assert found.url == "https://news.example.org/town/2024-09-es/"
+    assert found.translations == (("en", "2024-09"),)
+    assert newsroom.load().issue.translations == (("es", "2024-09.es"),)
+
+
+def test_a_translation_may_say_both_again(newsroom: Newsroom) -> None:
+    newsroom.write_issue(head=f"{HEAD}language: es\ntranslation_of: 2024-09\n", path=SPANISH)
+    newsroom.load("town/2024-09.es")
+
+
+@pytest.mark.parametrize(
+    ("lines", "path", "hint"),
+    [
+        ("language: fr\n", "language", "language: es"),
+        ("translation_of: 2024-08\n", "translation_of", "translation_of: 2024-09"),
+    ],
+)
+def test_what_contradicts_the_file_s_name_is_named(newsroom: Newsroom, lines: str, path: str, hint: str) -> None:
+    newsroom.write_issue(head=f"{HEAD}{lines}", path=SPANISH)
+    finding = only(newsroom, "town/2024-09.es")
+    assert (finding.path, finding.hint) == (path, hint)
+    assert spot(finding)[1] == 3
+
+
+def test_a_translation_of_nothing_is_refused(newsroom: Newsroom) -> None:
+    newsroom.write_issue(path="newsletters/town/2024-08.es.yaml")
+    assert only(newsroom, "town/2024-08.es").message == "there is no 2024-08.yaml that this could translate"
+
+
+def test_a_suffix_that_is_no_language_is_refused(newsroom: Newsroom) -> None:
+    newsroom.write_issue(path="newsletters/town/2024-09.final2.yaml")
+    finding = only(newsroom, "town/2024-09.final2")
+    assert finding.message == "final2 in the file's name is not a language"
+
+
+def test_an_issue_may_say_what_it_translates_and_that_must_exist(newsroom: Newsroom) -> None:
+    newsroom.write_issue(head=f"{HEAD}language: es\ntranslation_of: 2024-08\n", path="newsletters/town/septiembre.yaml")
+    finding = only(newsroom, "town/septiembre")
+    assert (finding.rule, finding.path) == ("unknown-issue", "translation_of")
+
+
+def test_a_place_is_known_for_every_value(newsroom: Newsroom) -> None:
+    loaded = newsroom.load()
+    assert loaded.place(("sections", 0, "title")).line == 5
+    assert loaded.place(("preheader",)).line == 2
+    assert loaded.place(("nothing", 3, "here")).line == 1
+
+
+def test_an_issue_file_may_begin_with_a_byte_order_mark(newsroom: Newsroom) -> None:
+    newsroom.write(ISSUE, b"\xef\xbb\xbf" + issue().replace("\n", "\r\n").encode())
+    assert newsroom.load().issue.written.preheader == "A river, a road and a vote."
