@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 # A virtual environment knows its absolute path: one that was copied or moved is made anew.
 ifneq ($(shell cat .venv/.home 2>/dev/null),$(CURDIR))
-.PHONY: $(PY) .venv/.demo .venv/.ready
+.PHONY: $(PY) .venv/.demo .venv/.ready .venv/.shots
 endif
 
 help: ## List the targets
@@ -40,13 +40,13 @@ format: .venv/.ready ## Format, and fix what the linter can fix
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-shots: .venv/.ready ## Take pictures of every sample at 375 and 700 px, light and dark (needs Chromium)
+shots: .venv/.shots ## Take pictures of every sample at 375 and 700 px, light and dark (needs Chromium)
 	$(PY) tools/shots.py
 
 schema: .venv/.ready ## Write the JSON Schemas that editors complete YAML with
 	.venv/bin/lpdownload schema
 
-docs: .venv/.ready ## Refresh the generated tables of README.md
+docs: .venv/.ready ## Refresh what README.md, docs/ and .env.example say about the code
 	$(PY) tools/docs.py
 
 clean: ## Remove what was built; .venv stays
@@ -72,3 +72,7 @@ $(PY):
 .venv/.ready: pyproject.toml | $(PY)
 	$(PIP_INSTALL) --editable '.[dev]'
 	@touch .venv/.demo $@
+
+.venv/.shots: pyproject.toml | $(PY)
+	$(PIP_INSTALL) --editable '.[dev,shots]'
+	@touch .venv/.demo .venv/.ready $@

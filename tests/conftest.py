@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
-
 from tests.newsroom import Newsroom, make_newsroom
 
 # A busy machine is not a failure: no test asserts a time.

@@ -144,7 +144,9 @@ def make_newsroom(root: Path) -> Newsroom:
     return newsroom
 
 
-def drawing(width: int = 40, height: int = 20, kind: str = "PNG", mode: str = "RGB", **options: object) -> bytes:
+def drawing(
+    width: int = 40, height: int = 20, kind: str = "PNG", mode: str = "RGB", **options: object
+) -> bytes:
     """A picture file of that size, in two colours."""
     image = Pillow.new("RGB", (width, height), "#205080")
     image.paste("#e0b040", (0, 0, width // 2, height))

@@ -61,16 +61,25 @@ def chosen(wanted: list[str]) -> list[tuple[str, str]]:
     unknown = [want for want in wanted if want not in known]
     if unknown:
         raise SystemExit(f"no such picture: {', '.join(unknown)}; known: {', '.join(sorted(known))}")
-    return [(newsletter, name) for newsletter, name in every
-            if newsletter in wanted or f"{newsletter}/{name}" in wanted]
+    return [
+        (newsletter, name)
+        for newsletter, name in every
+        if newsletter in wanted or f"{newsletter}/{name}" in wanted
+    ]
 
 
 def main() -> None:
     """Draw what the command line asks for."""
     parser = argparse.ArgumentParser(description="Draw the sample pictures of the newsletters.")
-    parser.add_argument("wanted", nargs="*", help="newsletters, or newsletter/picture; all when none is given")
-    parser.add_argument("--out", type=Path, default=Path(__file__).resolve().parent.parent / "newsletters",
-                        help="folder to write NAME/images/FILE.jpg into")
+    parser.add_argument(
+        "wanted", nargs="*", help="newsletters, or newsletter/picture; all when none is given"
+    )
+    parser.add_argument(
+        "--out",
+        type=Path,
+        default=Path(__file__).resolve().parent.parent / "newsletters",
+        help="folder to write NAME/images/FILE.jpg into",
+    )
     options = parser.parse_args()
     for newsletter, name in chosen(options.wanted):
         path = options.out / newsletter / "images" / f"{name}.jpg"

@@ -73,7 +73,9 @@ def test_a_segment_may_name_another() -> None:
 
 
 def test_a_reader_belongs_to_every_segment_that_takes_them() -> None:
-    segments = Segments.model_validate({"a": {"state": "NY"}, "b": {"state": "NJ"}, "c": ["a", {"tag": "vip"}]})
+    segments = Segments.model_validate(
+        {"a": {"state": "NY"}, "b": {"state": "NJ"}, "c": ["a", {"tag": "vip"}]}
+    )
     assert memberships(ANA, segments) == {"a", "c"}
 
 

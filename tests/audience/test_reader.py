@@ -2,11 +2,11 @@
 
 import pytest
 import yaml
+from tests.newsroom import NETWORK
 
 from lpdownload.audience.reader import reader_of
 from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.network import Network
-from tests.newsroom import NETWORK
 
 NET = Network.model_validate(yaml.load(NETWORK, yaml.BaseLoader))
 
@@ -22,11 +22,16 @@ def test_nobody_has_no_attributes() -> None:
 
 
 def test_pairs_may_be_joined_by_commas_or_given_one_by_one() -> None:
-    assert reader_of(NET, ["first_name=Ana,state=NY"], None) == reader_of(NET, ["first_name=Ana", "state=NY"], None)
+    assert reader_of(NET, ["first_name=Ana,state=NY"], None) == reader_of(
+        NET, ["first_name=Ana", "state=NY"], None
+    )
 
 
 def test_a_comma_without_an_equals_sign_belongs_to_the_value() -> None:
-    assert reader_of(NET, ["first_name=Ana, Maria,state=NY"], None) == {"first_name": "Ana, Maria", "state": "NY"}
+    assert reader_of(NET, ["first_name=Ana, Maria,state=NY"], None) == {
+        "first_name": "Ana, Maria",
+        "state": "NY",
+    }
 
 
 def test_a_value_may_hold_an_equals_sign_or_be_empty() -> None:

@@ -1,10 +1,10 @@
 """Checking an issue and the files it stands on."""
 
 import pytest
+from tests.newsroom import HEAD, NEWSLETTER, STORY, Newsroom, drawing, spot
 
 from lpdownload.check.run import check_files, check_variants
 from lpdownload.errors import Finding
-from tests.newsroom import HEAD, NEWSLETTER, STORY, Newsroom, drawing, spot
 
 
 def files(newsroom: Newsroom, under: str = ".") -> tuple[Finding, ...]:
@@ -30,7 +30,9 @@ def test_a_sound_newsroom_has_no_findings(newsroom: Newsroom) -> None:
         ("newsletters/twon/2024-10.yaml", "x: 1\n"),
     ],
 )
-def test_breakage_in_every_kind_of_file_is_found_in_that_file(newsroom: Newsroom, path: str, text: str) -> None:
+def test_breakage_in_every_kind_of_file_is_found_in_that_file(
+    newsroom: Newsroom, path: str, text: str
+) -> None:
     newsroom.write(path, text)
     found = files(newsroom)
     assert found
@@ -67,7 +69,9 @@ def test_an_issue_that_cannot_be_rendered_has_findings_with_places(newsroom: New
 def test_a_missing_default_is_a_warning_and_the_issue_is_rendered(newsroom: Newsroom) -> None:
     newsroom.write_issue("- type: story\n  title: Hi {{ first_name }}\n  body: B.\n")
     checked = newsroom.check()
-    assert [(finding.rule, finding.severity) for finding in checked.findings] == [("merge-default", "warning")]
+    assert [(finding.rule, finding.severity) for finding in checked.findings] == [
+        ("merge-default", "warning")
+    ]
 
 
 def test_a_section_for_some_is_mentioned_where_it_is_left_out(newsroom: Newsroom) -> None:

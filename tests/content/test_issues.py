@@ -1,11 +1,9 @@
 """An issue read whole: names that must exist, pictures, translations, each problem at its place."""
 
-import os
-
 import pytest
+from tests.newsroom import HEAD, ISSUE, STORY, Newsroom, drawing, issue, spot
 
 from lpdownload.errors import Finding
-from tests.newsroom import HEAD, ISSUE, STORY, Newsroom, drawing, issue, spot
 
 SPANISH = "newsletters/town/2024-09.es.yaml"
 
@@ -61,14 +59,14 @@ def test_an_unknown_entity_is_named_wherever_it_stands(newsroom: Newsroom) -> No
 
 def test_the_entity_that_receives_donations_must_exist(newsroom: Newsroom) -> None:
     newsroom.write_issue(
-        "- type: donate\n  body: Give.\n  url: https://example.org/give\n  entity: labs\n  disclaimer: None.\n"
+        "- {type: donate, body: Give., url: 'https://example.org/give', entity: labs, disclaimer: None.}\n"
     )
     assert only(newsroom).path == "sections[0].entity"
 
 
 def test_every_problem_is_told_at_once(newsroom: Newsroom) -> None:
     newsroom.write_issue(
-        "- type: story\n  title: A\n  body: B\n  visible_to: nobody\n  entity: none\n  image: {src: a.png, alt: A}\n"
+        "- {type: story, title: A, body: B, visible_to: nobody, entity: none, image: {src: a.png, alt: A}}\n"
         "- type: shared\n  ref: nothing\n"
     )
     assert {finding.rule for finding in newsroom.refused()} == {
@@ -111,7 +109,14 @@ def test_a_mistyped_picture_is_met_with_those_in_its_folder(newsroom: Newsroom) 
 
 
 @pytest.mark.parametrize(
-    "src", ["../../../secret.png", "/etc/passwd", "images/../../../../secret.png", "~/secret.png", "file:/etc/passwd"]
+    "src",
+    [
+        "../../../secret.png",
+        "/etc/passwd",
+        "images/../../../../secret.png",
+        "~/secret.png",
+        "file:/etc/passwd",
+    ],
 )
 def test_a_picture_outside_of_the_newsroom_is_refused(newsroom: Newsroom, src: str) -> None:
     (newsroom.root.parent / "secret.png").write_bytes(drawing())
@@ -129,8 +134,8 @@ def test_a_link_that_leads_out_of_the_newsroom_is_refused(newsroom: Newsroom) ->
 
 def test_a_circle_of_links_is_no_surprise(newsroom: Newsroom) -> None:
     folder = newsroom.root / "newsletters/town"
-    os.symlink(folder / "b.png", folder / "a.png")
-    os.symlink(folder / "a.png", folder / "b.png")
+    (folder / "a.png").symlink_to(folder / "b.png")
+    (folder / "b.png").symlink_to(folder / "a.png")
     with_picture(newsroom, "a.png")
     assert only(newsroom).rule == "unknown-picture"
 
@@ -141,7 +146,9 @@ def test_strange_paths_are_findings(newsroom: Newsroom, src: str) -> None:
     assert only(newsroom).path == "sections[0].image.src"
 
 
-@pytest.mark.parametrize("src", ["http://example.org/a.png", "data:image/png;base64,AAAA", "ftp://example.org/a.png"])
+@pytest.mark.parametrize(
+    "src", ["http://example.org/a.png", "data:image/png;base64,AAAA", "ftp://example.org/a.png"]
+)
 def test_an_address_that_is_not_https_is_refused(newsroom: Newsroom, src: str) -> None:
     with_picture(newsroom, src)
     assert only(newsroom).path.startswith("sections[0].image")
@@ -176,7 +183,9 @@ def test_a_translation_may_say_both_again(newsroom: Newsroom) -> None:
         ("translation_of: 2024-08\n", "translation_of", "translation_of: 2024-09"),
     ],
 )
-def test_what_contradicts_the_file_s_name_is_named(newsroom: Newsroom, lines: str, path: str, hint: str) -> None:
+def test_what_contradicts_the_file_s_name_is_named(
+    newsroom: Newsroom, lines: str, path: str, hint: str
+) -> None:
     newsroom.write_issue(head=f"{HEAD}{lines}", path=SPANISH)
     finding = only(newsroom, "town/2024-09.es")
     assert (finding.path, finding.hint) == (path, hint)
@@ -195,7 +204,9 @@ def test_a_suffix_that_is_no_language_is_refused(newsroom: Newsroom) -> None:
 
 
 def test_an_issue_may_say_what_it_translates_and_that_must_exist(newsroom: Newsroom) -> None:
-    newsroom.write_issue(head=f"{HEAD}language: es\ntranslation_of: 2024-08\n", path="newsletters/town/septiembre.yaml")
+    newsroom.write_issue(
+        head=f"{HEAD}language: es\ntranslation_of: 2024-08\n", path="newsletters/town/septiembre.yaml"
+    )
     finding = only(newsroom, "town/septiembre")
     assert (finding.rule, finding.path) == ("unknown-issue", "translation_of")
 

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
+from tests.newsroom import NEWSLETTER, Newsroom, issue, spot
 
 from lpdownload.content.library import Library, find_newsroom
 from lpdownload.errors import InvalidInput
 from lpdownload.settings import Settings
-from tests.newsroom import NEWSLETTER, Newsroom, issue, spot
 
 
 def test_newsletters_and_issues_are_listed_by_name(newsroom: Newsroom) -> None:
@@ -28,7 +28,9 @@ def test_folders_without_a_newsletter_file_and_the_shared_ones_are_no_newsletter
 def test_the_newsroom_is_found_from_any_folder_below_it(newsroom: Newsroom) -> None:
     deep = newsroom.root / "newsletters" / "town" / "images"
     deep.mkdir()
-    assert find_newsroom(deep) == find_newsroom(newsroom.root / "newsletters/town/2024-09.yaml") == newsroom.root
+    assert (
+        find_newsroom(deep) == find_newsroom(newsroom.root / "newsletters/town/2024-09.yaml") == newsroom.root
+    )
 
 
 def test_without_a_newsroom_one_is_told_how_to_make_one(tmp_path: Path) -> None:

@@ -391,3 +391,9 @@ def test_translations_are_no_issues_of_their_own(newsroom: Newsroom) -> None:
         newsroom.root / "newsletters/town/2024-09.yaml", newsroom.root / "newsletters/town/2024-12.es.yaml"
     )
     assert new_issue(newsroom.library, "town", today=TODAY).stem == "2024-10"
+
+
+def test_the_themes_that_a_new_newsroom_offers_are_all_that_there_are(made: Path) -> None:
+    text = (made / "newsletters" / "network.yaml").read_text(encoding="utf-8")
+    (offered,) = re.findall(r"# A name from: (.+)\.\n", text)
+    assert tuple(offered.split(", ")) == Library(made).theme_names

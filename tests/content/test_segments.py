@@ -1,9 +1,9 @@
 """newsletters/segments.yaml: names that lead nowhere, and circles."""
 
 import pytest
+from tests.newsroom import Newsroom, spot
 
 from lpdownload.errors import Finding, InvalidInput
-from tests.newsroom import Newsroom, spot
 
 FILE = "newsletters/segments.yaml"
 
@@ -39,7 +39,9 @@ def test_a_newsroom_s_own_attribute_may_be_asked_for(newsroom: Newsroom) -> None
 
 
 def test_an_unknown_segment_and_an_unknown_newsletter_are_named(newsroom: Newsroom) -> None:
-    segment, newsletter = refused(newsroom, "teachers: {office: school_board}\na: teacher\nb: {subscribed: twon}\n")
+    segment, newsletter = refused(
+        newsroom, "teachers: {office: school_board}\na: teacher\nb: {subscribed: twon}\n"
+    )
     assert segment.hint.startswith("did you mean teachers?")
     assert spot(segment) == ("segments.yaml", 2, 4)
     assert (newsletter.rule, newsletter.hint) == ("unknown-newsletter", "did you mean town? There are: town")
@@ -70,7 +72,9 @@ def test_many_segments_that_name_each_other_are_no_circle(newsroom: Newsroom) ->
     assert len(newsroom.library.segments.root) == 201
 
 
-@pytest.mark.parametrize("text", ["a: {}\n", "a:\n", "a: []\n", "- a\n", "a: {all: {}}\n", "a: {state: {like: N}}\n"])
+@pytest.mark.parametrize(
+    "text", ["a: {}\n", "a:\n", "a: []\n", "- a\n", "a: {all: {}}\n", "a: {state: {like: N}}\n"]
+)
 def test_a_rule_that_says_nothing_is_a_finding(newsroom: Newsroom, text: str) -> None:
     assert all(finding.place for finding in refused(newsroom, text))
 

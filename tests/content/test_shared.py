@@ -1,10 +1,10 @@
 """Shared blocks: put into an issue, overridden, expired, broken; each finding where it was written."""
 
 import pytest
+from tests.newsroom import HEAD, Newsroom, drawing, spot
 
 from lpdownload.errors import Finding
 from lpdownload.model.sections.stories import Story
-from tests.newsroom import HEAD, Newsroom, drawing, spot
 
 BLOCK = """\
 owner: National desk
@@ -38,11 +38,17 @@ def story(newsroom: Newsroom) -> Story:
 
 def test_the_block_s_section_stands_in_the_issue(shared: Newsroom) -> None:
     found = story(shared)
-    assert (found.title, found.body, found.visible_to) == ("A bill for housing", "It is in committee.", "teachers")
+    assert (found.title, found.body, found.visible_to) == (
+        "A bill for housing",
+        "It is in committee.",
+        "teachers",
+    )
 
 
 def test_an_issue_may_say_some_of_it_otherwise(shared: Newsroom) -> None:
-    shared.write_issue("- type: shared\n  ref: housing\n  heading: Nearby\n  overrides: {body: Ours is next.}\n")
+    shared.write_issue(
+        "- type: shared\n  ref: housing\n  heading: Nearby\n  overrides: {body: Ours is next.}\n"
+    )
     found = story(shared)
     assert (found.heading, found.title, found.body) == ("Nearby", "A bill for housing", "Ours is next.")
 
@@ -133,5 +139,9 @@ def test_an_override_may_not_make_it_a_shared_block(shared: Newsroom) -> None:
 def test_a_finding_of_the_rendering_is_placed_in_the_block(shared: Newsroom) -> None:
     shared.change("newsletters/shared/housing.yaml", "body: It is", "body: Dear {{ first_nam }}, it is")
     shared.write_issue("- type: shared\n  ref: housing\n", HEAD)
-    found = [finding for finding in shared.check("town/2024-09", "teachers").findings if finding.rule == "merge-field"]
+    found = [
+        finding
+        for finding in shared.check("town/2024-09", "teachers").findings
+        if finding.rule == "merge-field"
+    ]
     assert [spot(finding) for finding in found] == [("housing.yaml", 7, 9)]

@@ -3,13 +3,13 @@
 import pytest
 import yaml
 from pydantic import ValidationError
+from tests.newsroom import NETWORK
 
 from lpdownload.errors import Loc
 from lpdownload.model.network import Network, Sender
 from lpdownload.model.rewrite import rewrite
 from lpdownload.model.sections.stories import Roundup, RoundupItem
 from lpdownload.model.subscriber import ATTRIBUTES, MERGE_FIELDS
-from tests.newsroom import NETWORK
 
 
 def network(**changes: object) -> Network:

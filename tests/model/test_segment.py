@@ -5,8 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from lpdownload.model.segment import AllOf, AnyOf, Attribute, Named, NotOf, Received, Segments, Subscribed, Tagged
-from lpdownload.model.segment import walk
+from lpdownload.model.segment import (
+    AllOf,
+    AnyOf,
+    Attribute,
+    Named,
+    NotOf,
+    Received,
+    Segments,
+    Subscribed,
+    Tagged,
+    walk,
+)
 
 
 def rule(written: object) -> object:
@@ -63,7 +73,17 @@ def test_a_walk_meets_every_rule_once() -> None:
 
 @pytest.mark.parametrize(
     "written",
-    [{}, [], None, {"all": []}, {"any": []}, {"state": {}}, {"state": {"like": "N%"}}, {"not": None}, "No Name"],
+    [
+        {},
+        [],
+        None,
+        {"all": []},
+        {"any": []},
+        {"state": {}},
+        {"state": {"like": "N%"}},
+        {"not": None},
+        "No Name",
+    ],
 )
 def test_what_says_nothing_is_refused(written: object) -> None:
     with pytest.raises(ValidationError):
@@ -72,11 +92,14 @@ def test_what_says_nothing_is_refused(written: object) -> None:
 
 TREES = st.recursive(
     st.none() | st.booleans() | st.text(max_size=8),
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(
-        st.sampled_from(["all", "any", "not", "segment", "tag", "state", "in", "has", "subscribed"]) | st.text(),
-        inner,
-        max_size=3,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(["all", "any", "not", "segment", "tag", "state", "in", "has", "subscribed"])
+            | st.text(),
+            inner,
+            max_size=3,
+        )
     ),
     max_leaves=12,
 )

@@ -95,10 +95,15 @@ def test_a_base_address_loses_its_slash() -> None:
     assert taken("BaseUrl", "https://example.org/news/") == "https://example.org/news"
 
 
-@pytest.mark.parametrize("character", ["\x00", "\x08", "\x1b", "\x7f", "\x85", "\ufdd0", "\uffff", "\U0001fffe"])
+@pytest.mark.parametrize(
+    "character", ["\x00", "\x08", "\x1b", "\x7f", "\x85", "\ufdd0", "\uffff", "\U0001fffe"]
+)
 @pytest.mark.parametrize("kind", ["Line", "MarkdownText"])
 def test_a_character_that_no_html_can_carry_is_named(kind: str, character: str) -> None:
-    assert refused(kind, f"a{character}b") == (f"character U+{ord(character):04X} cannot be mailed", "delete it")
+    assert refused(kind, f"a{character}b") == (
+        f"character U+{ord(character):04X} cannot be mailed",
+        "delete it",
+    )
 
 
 def test_a_line_break_in_a_line_becomes_a_space() -> None:
@@ -135,7 +140,16 @@ def test_a_mail_address_is_taken(email: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "email", ["press", "press@", "@example.org", "a b@example.org", "a@b@c.org", "Press <a@example.org>", "a@x\r\nBcc: b"]
+    "email",
+    [
+        "press",
+        "press@",
+        "@example.org",
+        "a b@example.org",
+        "a@b@c.org",
+        "Press <a@example.org>",
+        "a@x\r\nBcc: b",
+    ],
 )
 def test_what_is_no_mail_address_is_refused_with_an_example(email: str) -> None:
     message, hint = refused("Email", email)
@@ -157,12 +171,16 @@ def test_a_mistyped_zone_is_met_with_the_nearest() -> None:
     assert refused("Zone", "America/New_Yrok") == ("not a time zone: America/New_Yrok", "America/New_York")
 
 
-@pytest.mark.parametrize("zone", ["EST5", "../etc/passwd", "/etc/localtime", "America", "", "a\x00b", "Mars/Phobos"])
+@pytest.mark.parametrize(
+    "zone", ["EST5", "../etc/passwd", "/etc/localtime", "America", "", "a\x00b", "Mars/Phobos"]
+)
 def test_what_is_no_zone_is_refused(zone: str) -> None:
     assert refused("Zone", zone)[0].startswith("not a time zone")
 
 
-@pytest.mark.parametrize("written", ["10/10/2024", "2024-1-1", "Oct 10", "1728518400", "2024-10-10T12:00", ""])
+@pytest.mark.parametrize(
+    "written", ["10/10/2024", "2024-1-1", "Oct 10", "1728518400", "2024-10-10T12:00", ""]
+)
 def test_a_day_is_year_month_and_day(written: str) -> None:
     assert refused("Day", written) == (f"not a date: {written}", "year-month-day, as in 2024-10-10")
 
@@ -178,7 +196,15 @@ def test_a_local_time_is_a_day_an_hour_and_a_minute(written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "written", ["2024-10-10", "6pm", "2024-10-10 18:00:30", "2024-10-10 18:00Z", "2024-10-10 18:00+02:00", "2024-10-10 25:00"]
+    "written",
+    [
+        "2024-10-10",
+        "6pm",
+        "2024-10-10 18:00:30",
+        "2024-10-10 18:00Z",
+        "2024-10-10 18:00+02:00",
+        "2024-10-10 25:00",
+    ],
 )
 def test_a_local_time_with_seconds_zone_or_a_25th_hour_is_refused(written: str) -> None:
     refused("LocalTime", written)

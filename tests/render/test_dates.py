@@ -11,7 +11,9 @@ from lpdownload.render import dates
 SEASONS = {"spring": "Primavera", "summer": "Verano", "fall": "Otoño", "winter": "Invierno"}
 
 
-def event(start: str, zone: str = "America/Denver", end: str | None = None, show: tuple[str, ...] = ()) -> Event:
+def event(
+    start: str, zone: str = "America/Denver", end: str | None = None, show: tuple[str, ...] = ()
+) -> Event:
     return Event.model_validate(
         {
             "type": "event",
@@ -51,7 +53,8 @@ def test_a_period_of_words_is_said_in_those_words() -> None:
 
 
 @pytest.mark.parametrize(
-    ("month", "short"), [(1, "Jan"), (2, "Feb"), (3, "March"), (7, "July"), (8, "Aug"), (9, "Sept"), (12, "Dec")]
+    ("month", "short"),
+    [(1, "Jan"), (2, "Feb"), (3, "March"), (7, "July"), (8, "Aug"), (9, "Sept"), (12, "Dec")],
 )
 def test_english_months_are_shortened_as_newsrooms_do(month: int, short: str) -> None:
     assert dates.period(Period(year=2024, month=month), "short_month", "en", SEASONS) == f"{short} 2024"
@@ -73,7 +76,11 @@ def test_writing_goes_from_right_to_left_in_arabic_and_hebrew_only() -> None:
 
 
 def test_a_time_is_said_in_three_zones() -> None:
-    noon = event("2024-10-10 12:00", "America/Los_Angeles", show=("America/Los_Angeles", "America/Chicago", "America/New_York"))
+    noon = event(
+        "2024-10-10 12:00",
+        "America/Los_Angeles",
+        show=("America/Los_Angeles", "America/Chicago", "America/New_York"),
+    )
     assert dates.event_time(noon, "en") == "Thursday, October 10, 2024, 12pm PT / 2pm CT / 3pm ET"
 
 
@@ -98,16 +105,22 @@ def test_a_zone_in_which_it_is_another_day_says_so() -> None:
     assert dates.event_time(late, "en") == "Thursday, October 10, 2024, 10pm PT / 1am ET (Fri)"
 
 
-@pytest.mark.parametrize(("hour", "said"), [("00:00", "12am"), ("00:05", "12:05am"), ("12:00", "12pm"), ("23:59", "11:59pm")])
+@pytest.mark.parametrize(
+    ("hour", "said"), [("00:00", "12am"), ("00:05", "12:05am"), ("12:00", "12pm"), ("23:59", "11:59pm")]
+)
 def test_midnight_is_12am_and_noon_is_12pm(hour: str, said: str) -> None:
     assert f", {said} MT" in dates.event_time(event(f"2024-10-10 {hour}"), "en")
 
 
 def test_a_time_in_spanish_is_said_as_spanish_says_it() -> None:
-    assert dates.event_time(event("2024-10-10 18:00"), "es").startswith("jueves, 10 de octubre de 2024, 18:00 ")
+    assert dates.event_time(event("2024-10-10 18:00"), "es").startswith(
+        "jueves, 10 de octubre de 2024, 18:00 "
+    )
 
 
-@pytest.mark.parametrize("zone", ["Europe/Berlin", "Asia/Kolkata", "UTC", "Pacific/Honolulu", "America/Phoenix", "Etc/GMT+5"])
+@pytest.mark.parametrize(
+    "zone", ["Europe/Berlin", "Asia/Kolkata", "UTC", "Pacific/Honolulu", "America/Phoenix", "Etc/GMT+5"]
+)
 def test_every_zone_has_a_name_of_some_kind(zone: str) -> None:
     said = dates.event_time(event("2024-10-10 12:00", zone), "en")
     assert said.startswith("Thursday, October 10, 2024, 12pm ")

@@ -1,9 +1,9 @@
 """A newsroom's own templates: they win, and what is wrong in them is told with file, line and section."""
 
 import pytest
+from tests.newsroom import Newsroom
 
 from lpdownload.errors import Finding
-from tests.newsroom import Newsroom
 
 STORY = "templates/sections/story.mjml.j2"
 MINE = """\
@@ -141,7 +141,11 @@ def test_bad_mjml_is_refused_with_file_and_line(newsroom: Newsroom, broken: str)
 
 
 @pytest.mark.parametrize(
-    "broken", ["{% set open = '<' %}{{ open }}mj-section>", "<mj-section><mj-column><mj-text>{{ '<p>' }}</mj-text></mj-column></mj-section>"]
+    "broken",
+    [
+        "{% set open = '<' %}{{ open }}mj-section>",
+        "<mj-section><mj-column><mj-text>{{ '<p>' }}</mj-text></mj-column></mj-section>",
+    ],
 )
 def test_tags_that_jinja_makes_are_escaped(newsroom: Newsroom, broken: str) -> None:
     newsroom.write(STORY, broken)
@@ -160,7 +164,10 @@ def test_a_template_that_loses_a_merge_field_is_refused(newsroom: Newsroom) -> N
 
 
 def test_a_layout_of_the_newsroom_s_own_that_is_broken_names_itself(newsroom: Newsroom) -> None:
-    newsroom.write("templates/layout.mjml.j2", "<mjml>\n<mj-body>{{ secions }}</mj-body></mjml>\n")
+    newsroom.write(
+        "templates/layout.mjml.j2",
+        "<mjml lang='{{ lang }}' dir='{{ dir }}'>\n<mj-body>{{ secions }}</mj-body></mjml>\n",
+    )
     found = finding(newsroom)
     assert "layout.mjml.j2" in found.message
     assert line(found) == 2
@@ -172,7 +179,9 @@ def test_css_that_cannot_be_inlined_is_a_finding(newsroom: Newsroom) -> None:
 
 
 @pytest.mark.parametrize("labels", ["- a\n- b\n", "x: [\n", "", "just text\n", b"\xff\xfe"])
-def test_labels_of_the_newsroom_s_own_that_are_broken_are_a_finding(newsroom: Newsroom, labels: str | bytes) -> None:
+def test_labels_of_the_newsroom_s_own_that_are_broken_are_a_finding(
+    newsroom: Newsroom, labels: str | bytes
+) -> None:
     newsroom.write("templates/labels/en.yaml", labels)
     for found in newsroom.check().findings:
         assert found.place is not None

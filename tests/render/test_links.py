@@ -6,9 +6,9 @@ import html5lib
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.newsroom import Newsroom
 
 from lpdownload.render.links import with_utm
-from tests.newsroom import Newsroom
 
 UTM = "utm_source=town&utm_medium=email&utm_campaign=town-2024-09&utm_content=story-1"
 
@@ -44,7 +44,9 @@ def test_a_parameter_the_author_left_blank_stays_blank() -> None:
     assert "utm_source=&" in tagged("https://example.org/?utm_source=")
 
 
-@pytest.mark.parametrize("address", ["mailto:a@example.org?subject=Hi", "tel:+12025550123", "#s2", "{{ web_url }}"])
+@pytest.mark.parametrize(
+    "address", ["mailto:a@example.org?subject=Hi", "tel:+12025550123", "#s2", "{{ web_url }}"]
+)
 def test_what_is_no_web_address_is_left_alone(address: str) -> None:
     assert tagged(address) == address
 
@@ -57,7 +59,11 @@ def test_capitals_in_the_scheme_do_not_matter() -> None:
     assert tagged("HTTPS://example.org/") == f"https://example.org/?{UTM}"
 
 
-@given(st.from_regex(r"https://[a-z]+\.org(/[a-z]*)?(\?[a-z]=[a-z%0-9]{1,5}(&[a-z]=[a-z]?)*)?(#[a-z]*)?", fullmatch=True))
+@given(
+    st.from_regex(
+        r"https://[a-z]+\.org(/[a-z]*)?(\?[a-z]=[a-z%0-9]{1,5}(&[a-z]=[a-z]?)*)?(#[a-z]*)?", fullmatch=True
+    )
+)
 def test_host_path_fragment_and_the_author_s_parameters_never_change(address: str) -> None:
     before, after = urlsplit(address), urlsplit(tagged(address))
     assert (after.netloc, after.path, after.fragment) == (before.netloc, before.path, before.fragment)

@@ -8,17 +8,19 @@ from pathlib import Path
 
 import pytest
 from PIL import Image as Pillow
+from tests.newsroom import Newsroom, drawing, spot
 
 from lpdownload.model.sections.base import Image
 from lpdownload.render.pictures import Asset, PictureError, prepare
-from tests.newsroom import Newsroom, drawing, spot
 
 
 def image(width: int | None = None, height: int | None = None) -> Image:
     return Image(src="picture", decorative=True, width=width, height=height)
 
 
-def prepared(tmp_path: Path, data: bytes, name: str = "picture.png", wanted: Image | None = None) -> tuple[Asset, int, int]:
+def prepared(
+    tmp_path: Path, data: bytes, name: str = "picture.png", wanted: Image | None = None
+) -> tuple[Asset, int, int]:
     path = tmp_path / name
     path.write_bytes(data)
     return prepare(path, wanted or image(), 576)
@@ -37,7 +39,9 @@ def opened(asset: Asset) -> Pillow.Image:
 
 
 @pytest.mark.parametrize(("kind", "extension"), [("PNG", "png"), ("JPEG", "jpg"), ("GIF", "gif")])
-def test_a_small_picture_is_shipped_as_it_is_under_its_hash(tmp_path: Path, kind: str, extension: str) -> None:
+def test_a_small_picture_is_shipped_as_it_is_under_its_hash(
+    tmp_path: Path, kind: str, extension: str
+) -> None:
     data = drawing(40, 20, kind)
     asset, width, height = prepared(tmp_path, data)
     assert (asset.data, width, height) == (data, 40, 20)
@@ -120,7 +124,9 @@ def test_a_phone_s_picture_with_a_second_one_behind_it_is_a_jpeg(tmp_path: Path)
 
 def test_xmp_in_a_jpeg_stays_at_home(tmp_path: Path) -> None:
     data = drawing(40, 20, "JPEG")
-    xmp = b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><exif:GPSLatitude>40,42.76N</exif:GPSLatitude></x:xmpmeta>"
+    xmp = (
+        b"http://ns.adobe.com/xap/1.0/\0<x:xmpmeta><exif:GPSLatitude>40,42.76N</exif:GPSLatitude></x:xmpmeta>"
+    )
     marked = data[:2] + b"\xff\xe1" + struct.pack(">H", len(xmp) + 2) + xmp + data[2:]
     asset, *_ = prepared(tmp_path, marked, "picture.jpg")
     assert b"GPSLatitude" not in asset.data
@@ -128,7 +134,16 @@ def test_xmp_in_a_jpeg_stays_at_home(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "mode"),
-    [("JPEG", "CMYK"), ("JPEG", "L"), ("PNG", "P"), ("PNG", "LA"), ("PNG", "RGBA"), ("PNG", "1"), ("PNG", "I;16"), ("GIF", "P")],
+    [
+        ("JPEG", "CMYK"),
+        ("JPEG", "L"),
+        ("PNG", "P"),
+        ("PNG", "LA"),
+        ("PNG", "RGBA"),
+        ("PNG", "1"),
+        ("PNG", "I;16"),
+        ("GIF", "P"),
+    ],
 )
 @pytest.mark.parametrize("width", [40, 2000])
 def test_every_colour_mode_comes_out_as_one_that_mail_programs_show(
@@ -186,7 +201,13 @@ def png_header(width: int, height: int) -> bytes:
     body = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     chunk = struct.pack(">I", 13) + body + struct.pack(">I", zlib.crc32(body))
     data = b"IDAT" + zlib.compress(b"\0" * 100)
-    return b"\x89PNG\r\n\x1a\n" + chunk + struct.pack(">I", len(data) - 4) + data + struct.pack(">I", zlib.crc32(data))
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + chunk
+        + struct.pack(">I", len(data) - 4)
+        + data
+        + struct.pack(">I", zlib.crc32(data))
+    )
 
 
 @pytest.mark.parametrize("side", [8_000, 10_000, 20_000, 100_000])
@@ -214,7 +235,11 @@ def test_what_is_no_whole_picture_is_refused(tmp_path: Path, data: bytes, name: 
 
 @pytest.mark.parametrize(
     ("name", "data"),
-    [("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), ("photo.webp", drawing(40, 20, "WEBP")), ("p.HEIC", b"x")],
+    [
+        ("drawing.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+        ("photo.webp", drawing(40, 20, "WEBP")),
+        ("p.HEIC", b"x"),
+    ],
 )
 def test_kinds_that_mail_programs_do_not_show_are_named(tmp_path: Path, name: str, data: bytes) -> None:
     kind = name.rpartition(".")[2].lower()

@@ -5,12 +5,12 @@ import email.policy
 
 import html5lib
 import pytest
+from tests.newsroom import HEAD, STORY, Newsroom
 
 from lpdownload.errors import InvalidInput
 from lpdownload.model.content import MissingValue
 from lpdownload.render.output import message
 from lpdownload.render.render import fill_values
-from tests.newsroom import HEAD, STORY, Newsroom
 
 THREE = """\
 - {type: story, title: For all, body: One.}
@@ -68,7 +68,9 @@ def test_the_footer_bears_the_name_address_and_disclaimer_of_the_entity(newsroom
         assert "Example Lab" not in part
 
 
-def test_the_footer_follows_the_newsletter_s_entity_and_that_gives_way_to_the_issue_s(newsroom: Newsroom) -> None:
+def test_the_footer_follows_the_newsletter_s_entity_and_that_gives_way_to_the_issue_s(
+    newsroom: Newsroom,
+) -> None:
     newsroom.add("newsletters/town/newsletter.yaml", "entity: lab\n")
     assert "2 Other Road" in newsroom.html()
     newsroom.write_issue(head=f"{HEAD}entity: action\n")
@@ -140,7 +142,8 @@ def test_a_newsroom_s_own_attribute_is_a_merge_field(newsroom: Newsroom) -> None
 
 def test_a_merge_field_in_a_link_is_percent_encoded(newsroom: Newsroom) -> None:
     newsroom.write_issue(
-        "- {type: story, title: A, body: B, read_more: {label: L, url: 'https://example.org/?s={{ state | default(\"NY\") }}'}}\n"
+        "- {type: story, title: A, body: B,\n"
+        "   read_more: {label: L, url: 'https://example.org/?s={{ state | default(\"NY\") }}'}}\n"
     )
     assert "https://example.org/?s=N%20%26%22&amp;utm_source" in newsroom.html(state='N &"')
 
@@ -181,7 +184,11 @@ def test_the_message_has_the_subject_both_parts_and_the_list_headers(newsroom: N
     assert found["from"] == "Town Download <town@example.org>"
     assert found["list-unsubscribe-post"] == "List-Unsubscribe=One-Click"
     assert found["date"].datetime.isoformat() == "2024-09-01T12:00:00-04:00"
-    assert [part.get_content_type() for part in found.walk()] == ["multipart/alternative", "text/plain", "text/html"]
+    assert [part.get_content_type() for part in found.walk()] == [
+        "multipart/alternative",
+        "text/plain",
+        "text/html",
+    ]
 
 
 def test_all_wrong_merge_fields_are_told_at_once(newsroom: Newsroom) -> None:
@@ -190,7 +197,11 @@ def test_all_wrong_merge_fields_are_told_at_once(newsroom: Newsroom) -> None:
     )
     with pytest.raises(InvalidInput) as caught:
         newsroom.render()
-    assert [finding.path for finding in caught.value.findings] == ["preheader", "sections[0].title", "sections[0].body"]
+    assert [finding.path for finding in caught.value.findings] == [
+        "preheader",
+        "sections[0].title",
+        "sections[0].body",
+    ]
 
 
 def test_a_language_from_right_to_left_says_so_on_every_level(newsroom: Newsroom) -> None:

@@ -1,7 +1,6 @@
 """The subject line: emoji, name, highlights, period."""
 
 import pytest
-
 from tests.newsroom import Newsroom
 
 NEWSLETTER = "newsletters/town/newsletter.yaml"
@@ -28,7 +27,9 @@ def test_highlights_are_joined_by_commas(newsroom: Newsroom) -> None:
 def test_more_follows_the_highlights_if_there_are_any(newsroom: Newsroom) -> None:
     head = "period: 2024-09\nmore: true\n"
     assert subject(newsroom, head) == "📣 Town Download | September 2024"
-    assert subject(newsroom, f"{head}highlights: [A, B]\n") == "📣 Town Download | A, B & more! | September 2024"
+    assert (
+        subject(newsroom, f"{head}highlights: [A, B]\n") == "📣 Town Download | A, B & more! | September 2024"
+    )
 
 
 def test_one_sentence_stands_as_it_is(newsroom: Newsroom) -> None:
@@ -87,7 +88,9 @@ def test_seasons_and_words_are_periods_too(newsroom: Newsroom, period: str, expe
 
 
 def test_a_merge_field_in_the_subject_is_filled_for_each_reader(newsroom: Newsroom) -> None:
-    newsroom.write_issue(head='period: 2024-09\npreheader: A.\nsubject: Hi {{ first_name | default("friend") }}!\n')
+    newsroom.write_issue(
+        head='period: 2024-09\npreheader: A.\nsubject: Hi {{ first_name | default("friend") }}!\n'
+    )
     content = newsroom.render().content
     assert content.subject.fill({"first_name": "Ana"}) == "Hi Ana!"
     assert content.subject.fill({}) == "Hi friend!"

@@ -123,7 +123,7 @@ def river(c: Canvas, p: Palette) -> None:
             buildings.panel(c, [(x + size * 0.18, y), (x + size * 1.1, y), (x + size * 0.92, y + size * 0.4),
                                 (x, y + size * 0.4)], 4, 2, p.deep, p.light(0.6))
     c.halftone(bank, p.dark(0.75), 12, 60, 0.35)
-    _heron(c, p, 520, 600)
+    _heron(c, p, 500, 640)
     near = scenery.hill(c, [(-10, 560), (120, 590), (300, 668), (470, 730)], p.deep, p.accent, 250, 0.6)
     c.hatch(near, p.dark(0.6), 22, 2.5, 30)
     _reeds(c, p)

@@ -35,9 +35,9 @@ class Palette:
         return mix(self.glow, self.paper, share)
 
     def skin(self, number: int) -> Colour:
-        """One of five tones between the highlight and the deep tone."""
+        """One of five tones from the thinned to the darkened highlight."""
         share = (0.12, 0.62, 0.36, 0.78, 0.5)[number % 5]
-        return mix(mix(self.glow, self.paper, 0.25), self.deep, share)
+        return mix(mix(self.glow, self.paper, 0.3), mix(self.glow, (34, 14, 14), 0.82), share)
 
 
 def _palette(accent: str, deep: str, paper: str, glow: str) -> Palette:

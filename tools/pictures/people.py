@@ -42,7 +42,7 @@ def head(c: Canvas, p: Palette, x: float, y: float, r: float, skin: Colour, hair
         c.rect(p.glow, x - r * 0.95, y - r * 0.78, r * 1.9, r * 0.2)
 
 
-def body(c: Canvas, p: Palette, x: float, y: float, r: float, coat: Colour, foot: float = 730) -> None:
+def body(c: Canvas, p: Palette, x: float, y: float, r: float, coat: Colour, foot: float = 820) -> None:
     """Shoulders and back under a head at (x, y)."""
     shape = Mask()
     wide, top = r * 2.15, y + r * 1.35
@@ -56,7 +56,7 @@ def body(c: Canvas, p: Palette, x: float, y: float, r: float, coat: Colour, foot
 
 
 def bust(c: Canvas, p: Palette, x: float, y: float, r: float, coat: Colour, tone: int, style: str,
-         foot: float = 730, hair: Colour | None = None) -> None:
+         foot: float = 820, hair: Colour | None = None) -> None:
     """A person from behind, head and back."""
     body(c, p, x, y, r, coat, foot)
     head(c, p, x, y, r, p.skin(tone), hair or mix(p.deep, (0, 0, 0), 0.25), style)

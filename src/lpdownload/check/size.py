@@ -10,7 +10,7 @@ CLIP = 102_000
 
 
 def size_findings(rendering: Rendering) -> tuple[Finding, ...]:
-    """An error above Gmail's clip, a warning shortly before it; merge fields count as for nobody in particular."""
+    """An error above Gmail's clip, a warning shortly before it; merge fields as for nobody in particular."""
     pieces = rendering.content.html
     size = len("".join(interleaved(pieces.literals, [*map(rendering.draft.stand_in, pieces.slots)])).encode())
     if size < CLIP_WARNING:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -69,12 +70,17 @@ def print_findings(findings: Iterable[Finding], *, stderr: bool = False) -> None
         line = Text.assemble(
             (where, "bold"),
             (finding.severity, _COLORS[finding.severity]),
-            f": {path}{finding.message}",
+            f": {_printable(path + finding.message)}",
             (f" [{finding.rule}]", "dim"),
         )
         console.print(line)
         if finding.hint:
-            console.print(Text(f"    {finding.hint}", "dim"))
+            console.print(Text(f"    {_printable(finding.hint)}", "dim"))
+
+
+def _printable(text: str) -> str:
+    """Without what a terminal would obey."""
+    return re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", "\ufffd", text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +95,7 @@ class Column:
 def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> None:
     """Aligned columns, without frames; the wide one gives way where the terminal is narrow."""
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=None, pad_edge=False, header_style="dim")
     for column in columns:
@@ -100,7 +107,7 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> Non
             no_wrap=not column.wide,
         )
     for row in rows:
-        table.add_row(*row)
+        table.add_row(*map(Text, row))
     console = _console()
     if not console.is_terminal and "COLUMNS" not in os.environ:
         console.width = 160
@@ -146,7 +153,9 @@ def _surprise(error: Exception) -> int:
         folder = load_settings(None).log_dir
         folder.mkdir(parents=True, exist_ok=True)
         path = folder / f"{datetime.now(UTC):%Y%m%dT%H%M%S}-{os.getpid()}.log"
-        path.write_text(f"lpdownload {' '.join(Path(word).name for word in sys.argv[:2])}\n{report}", "utf-8")
+        path.write_text(
+            f"lpdownload {' '.join(Path(word).name for word in sys.argv[:2])}\n{report}", "utf-8", "replace"
+        )
         where = f"The report is in {path}"
     except (OSError, InvalidInput) as problem:
         where = f"No report could be written ({problem})"

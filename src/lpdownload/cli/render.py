@@ -40,6 +40,8 @@ def render(
         raise typer.Exit(2)
     library = issues.open_library(arguments)
     keys = issues.chosen(library, arguments, everything)
+    if not keys:
+        console.note("There is no issue here. Make one: lpdownload new NEWSLETTER")
     reader, segments = _reader(library, as_ or [], persona, variant or [])
     results = []
     for key in console.progress(keys, "Rendering"):
@@ -74,6 +76,7 @@ def _written(checked: "Checked", out: Path, reader: Reader) -> "tuple[Checked, O
 
     from lpdownload.errors import Finding, InvalidInput
     from lpdownload.model.content import MissingValue, UnsafeValue
+    from lpdownload.model.mailbox import BadMailbox
     from lpdownload.render.output import write_outputs
     from lpdownload.render.render import fill_values
 
@@ -85,7 +88,7 @@ def _written(checked: "Checked", out: Path, reader: Reader) -> "tuple[Checked, O
         return checked, write_outputs(rendering, out, fill_values(rendering, values))
     except InvalidInput as error:
         findings = error.findings
-    except (MissingValue, UnsafeValue) as error:
+    except (BadMailbox, MissingValue, UnsafeValue) as error:
         findings = (
             Finding("merge-value", str(error), "give the merge field a default, or a value with --as"),
         )

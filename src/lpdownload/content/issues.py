@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -12,7 +13,8 @@ from lpdownload.content.reading import Reading
 from lpdownload.content.references import unknown
 from lpdownload.content.shared import resolved
 from lpdownload.errors import Finding, InvalidInput, Loc, Place
-from lpdownload.model.issue import Issue, IssueFile
+from lpdownload.model.issue import Issue, IssueFile, slug_of
+from lpdownload.model.localise import localised_network, localised_newsletter
 from lpdownload.model.network import Network
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.rewrite import rewrite
@@ -75,6 +77,7 @@ def _resolve(
     if not has_date:
         reading.find("missing-key", "the issue has neither period nor date", "period: 2024-09", ())
     written = _with_language(reading, written)
+    language = written.language or newsletter.language
     theme = _theme(reading, newsletter_document, newsletter)
     sections: list[Section] = []
     for index, part in enumerate(written.sections):
@@ -92,8 +95,8 @@ def _resolve(
         written=written,
         sections=tuple(sections),
         image=image,
-        newsletter=newsletter,
-        network=library.network,
+        newsletter=localised_newsletter(newsletter, language),
+        network=localised_network(library.network, language),
         theme=theme,
         translations=_translations(library, newsletter, reading.newsletter_name, reading.name),
     )
@@ -125,9 +128,16 @@ def _with_language(reading: Reading, written: IssueFile) -> IssueFile:
 def _translations(
     library: Library, newsletter: Newsletter, folder: str, name: str
 ) -> tuple[tuple[str, str], ...]:
+    """(language, slug) of the issue's other languages; one that cannot be read is left out."""
     original = name.partition(".")[0]
-    family = (other for other in library.issue_names(folder) if other.partition(".")[0] == original)
-    return tuple((other.partition(".")[2] or newsletter.language, other) for other in family if other != name)
+    found: list[tuple[str, str]] = []
+    for other in library.issue_names(folder):
+        stem, _, language = other.partition(".")
+        if stem == original and other != name:
+            written = _read(partial(library.issue_file, folder, other), [])
+            if written:
+                found.append((language or newsletter.language, slug_of(written[1], other)))
+    return tuple(found)
 
 
 def _theme(reading: Reading, newsletter_document: Document, newsletter: Newsletter) -> Theme | None:

@@ -21,7 +21,7 @@ class IssueFile(Value):
 
     period: PeriodField | None = Field(
         None,
-        description="The period it covers: 2024-09, fall 2024, or {text: Convening special, sort: 2024-07-01}.",
+        description="The period it covers: 2024-09, fall 2024, or {text: Special, sort: 2024-07-01}.",
     )
     date: Day | None = Field(None, description="Day it goes out; the period's first if not given.")
     subject: Line | None = Field(
@@ -59,6 +59,11 @@ class SharedBlock(Value):
     section: AnySection = Field(description="The section, as an issue would write it.")
 
 
+def slug_of(written: IssueFile, name: str) -> str:
+    """An issue's name in web addresses."""
+    return written.slug or name.replace(".", "-").lower()
+
+
 @dataclass(frozen=True)
 class Issue:
     """An issue with all that its rendering needs: shared blocks put in, newsletter, network, theme.
@@ -75,7 +80,7 @@ class Issue:
     network: Network
     theme: Theme
     translations: tuple[tuple[str, str], ...] = ()
-    """(language, issue name) of the other languages it stands in."""
+    """(language, slug) of the other languages it stands in."""
 
     @property
     def key(self) -> str:
@@ -110,7 +115,7 @@ class Issue:
 
     @property
     def slug(self) -> str:
-        return self.written.slug or self.name.replace(".", "-").lower()
+        return slug_of(self.written, self.name)
 
     @property
     def url(self) -> str:

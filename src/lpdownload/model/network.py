@@ -7,8 +7,21 @@ from pydantic import Field, model_validator
 
 from lpdownload.model.sections.media import SocialAccount
 from lpdownload.model.subscriber import AttributeDeclaration
-from lpdownload.model.text import BaseUrl, Email, Line, MarkdownText, Slug, Value, WebUrl, refuse
+from lpdownload.model.text import BaseUrl, Email, Language, Line, MarkdownText, Slug, Value, WebUrl, refuse
 from lpdownload.model.theme import Theme
+
+
+class EntityWords(Value):
+    """An entity's words in another language."""
+
+    legal_form: Line | None = Field(None, description="As in 501(c)(3).")
+    disclaimer: MarkdownText | None = Field(None, description="What the law asks to be said, for the footer.")
+
+
+class NetworkWords(Value):
+    """The network's words in another language."""
+
+    about: MarkdownText | None = Field(None, description="Who we are, in a sentence or two.")
 
 
 class Entity(Value):
@@ -20,6 +33,7 @@ class Entity(Value):
         tuple[Line, ...], Field(min_length=1, description="Lines of a valid postal address.")
     ]
     disclaimer: MarkdownText | None = Field(None, description="What the law asks to be said, for the footer.")
+    translated: dict[Language, EntityWords] = Field({}, description="Its words in other languages.")
 
 
 class Sender(Value):
@@ -47,6 +61,7 @@ class Network(Value):
     about: MarkdownText | None = Field(
         None, description="Who we are, in a sentence or two, for footers and pages."
     )
+    translated: dict[Language, NetworkWords] = Field({}, description="Its words in other languages.")
     entities: Annotated[dict[Slug, Entity], Field(min_length=1)] = Field(
         description="The legal entities that may stand behind an issue, by a short name."
     )

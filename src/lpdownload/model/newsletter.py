@@ -29,6 +29,13 @@ SectionType = Annotated[
 ]
 
 
+class NewsletterWords(Value):
+    """A newsletter's words in another language."""
+
+    subtitle: Line | None = Field(None, description="Chapter or topic, beneath the name in the masthead.")
+    why: MarkdownText | None = Field(None, description="Why the reader gets this, for the footer.")
+
+
 class Newsletter(Value):
     """newsletters/NAME/newsletter.yaml; NAME is its id in commands, segments and subscriptions."""
 
@@ -56,8 +63,8 @@ class Newsletter(Value):
     )
     segment: Slug | None = Field(None, description="Who gets it, if not every subscriber of it.")
     why: MarkdownText = Field(description="Why the reader gets this, for the footer.")
-    why_translated: dict[Language, MarkdownText] = Field(
-        {}, description="The same in other languages, by language."
+    translated: dict[Language, NewsletterWords] = Field(
+        {}, description="Its words in other languages, by language: for translations of its issues."
     )
     utm: bool = Field(True, description="false: no UTM parameters on links.")
     usual_sections: tuple[SectionType, ...] = Field(

@@ -52,4 +52,4 @@ def translation_urls(draft: Draft) -> tuple[tuple[str, str], ...]:
     """(language, address of its page) of the other languages the issue stands in."""
     issue = draft.issue
     base = f"{issue.network.public_url}/{issue.newsletter_name}"
-    return tuple((lang, f"{base}/{name.replace('.', '-').lower()}/") for lang, name in issue.translations)
+    return tuple((lang, f"{base}/{slug}/") for lang, slug in issue.translations)

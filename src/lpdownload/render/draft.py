@@ -203,4 +203,9 @@ def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: fr
         else:
             placed.append(Placed(tokenised, loc, index))
     draft.sections = tuple(placed)
+    draft.findings.extend(
+        Finding("lost-emoji", "the emoji has no heading to stand before", "add a heading", "warning", one.loc)
+        for one in placed
+        if one.section.emoji and not one.title
+    )
     return draft

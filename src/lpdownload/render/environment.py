@@ -48,7 +48,8 @@ class TemplateDirectories(BaseLoader):
         if template.endswith(".mjml.j2"):
             from lpdownload.render.template_check import check_source  # the packaged ones are tested instead
 
-            findings = check_source(source, path)
+            inside = "mj-wrapper" if template.startswith("sections/") else ""
+            findings = check_source(source, path, inside)
             if any(finding.severity == "error" for finding in findings):
                 raise InvalidInput(findings)
         return source, path, fresh
@@ -100,9 +101,21 @@ def _labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:
         for name in dict.fromkeys(("en", language.partition("-")[0], language)):
             path = directory / "labels" / f"{name}.yaml"
             if path.is_file():
-                found = yaml.load(path.read_bytes(), Loader=_YAML)
-                labels |= {key: str(words) for key, words in found.items()}
+                labels |= _read_labels(path)
     return labels
+
+
+def _read_labels(path: Path) -> dict[str, str]:
+    hint = "lines of key: words, as in the packaged labels/en.yaml"
+    try:
+        written = yaml.load(path.read_text("utf-8"), _YAML)
+    except (UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        place = Place(str(path), mark.line + 1, mark.column + 1) if mark else Place(str(path))
+        raise InvalidInput([Finding("template-labels", "not YAML in UTF-8", hint, place=place)]) from None
+    if not isinstance(written, dict):
+        raise InvalidInput([Finding("template-labels", "no list of words", hint, place=Place(str(path)))])
+    return {str(key): str(words) for key, words in written.items()}
 
 
 def labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:

@@ -111,7 +111,7 @@ def _section_mjml(draft: Draft, placed: Placed, shown: tuple[Placed, ...]) -> st
 def _footer_values(draft: Draft) -> dict[str, object]:
     issue = draft.issue
     footer = Placed(draft.footer, ("footer",), len(draft.sections))
-    why = draft.footer.why or issue.newsletter.why_translated.get(issue.language) or issue.newsletter.why
+    why = draft.footer.why or issue.newsletter.why
     return html_context.section_values(draft, footer, ()) | {
         "entity": issue.entity,
         "why": draft.fields.tokenise(why, ("footer", "why")),

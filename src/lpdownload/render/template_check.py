@@ -17,6 +17,8 @@ _MADE = "\ue000"  # stands for {{ … }}
 _BRANCH = "\x1f"  # stands for {% … %} and {# … #}; white space to the patterns below
 
 _JINJA = re.compile(r"\{#.*?#\}|\{%[-+]?\s*(\w+)(.*?)%\}|\{\{.*?\}\}", re.DOTALL)
+_ELSEWHERE = re.compile(r"\{%[-+]?\s*(?:block|call|macro|set\s+\w+\s*[-+]?%)")
+"""What holds a fragment that may be printed anywhere."""
 _SAFE = re.compile(r"\|\s*safe\b|\{%[-+]?\s*autoescape\s+false")
 _TOKEN = re.compile(
     rf"""<!--.*?-->|<!\[CDATA\[.*?\]\]>|<\?.*?\?>|<![^>]*>
@@ -30,13 +32,16 @@ _VOID = frozenset(
 )
 
 
-def check_source(source: str, name: str) -> tuple[Finding, ...]:
+def check_source(source: str, name: str, inside: str = "") -> tuple[Finding, ...]:
     """Problems of a Jinja template of MJML, a whole document or a fragment; ``name`` is the file to show.
 
-    Values and tag names made by Jinja are taken on trust: `check_rendered` sees them.
+    ``inside`` is the tag that a fragment will stand in, if that is known. Values and tag names made by Jinja
+    are taken on trust: `check_rendered` sees them.
     """
     blanked, branches = _blanked(source)
-    walk = _Walk(blanked, name, branches, fragment=True)
+    if _ELSEWHERE.search(source):
+        inside = ""
+    walk = _Walk(blanked, name, branches, fragment=True, inside=inside)
     for match in _JINJA.finditer(source):
         if safe := _SAFE.search(match[0]):
             walk.report(
@@ -64,6 +69,7 @@ class _Walk:
     name: str
     branches: list[tuple[int, str]]
     fragment: bool
+    inside: str = ""
     findings: list[tuple[int, Finding]] = field(default_factory=list)
     stack: list[tuple[str, int]] = field(default_factory=list)
     snapshots: list[list[tuple[str, int]]] = field(default_factory=list)
@@ -123,12 +129,13 @@ class _Walk:
 
     def stray(self, start: int, end: int) -> None:
         """Text where only tags belong is printed between tables, and shows above the mail."""
-        if not self.stack or self.stack[-1][0] not in _LAYOUT:
+        parent = self.stack[-1][0] if self.stack else self.inside
+        if parent not in _LAYOUT:
             return
         text = self.text[start:end].strip()
         if text and _MADE not in text:
             offset = start + self.text[start:end].index(text)
-            self.report(offset, "nesting", f"text directly in {self.stack[-1][0]}", "put it into mj-text")
+            self.report(offset, "nesting", f"text directly in {parent}", "put it into mj-text")
 
     def no_element(self, token: re.Match[str]) -> None:
         text = token[0]
@@ -164,7 +171,7 @@ class _Walk:
     def open(self, token: re.Match[str]) -> None:
         name, inside, offset = _unmade(token[2]), token[3], token.start()
         made = _MADE in token[2]
-        parent = self.stack[-1][0] if self.stack else ""
+        parent = self.stack[-1][0] if self.stack else self.inside
         self_closed = inside.rstrip().endswith("/")
         written = list(_attributes(inside, token.start(3)))
         if name.startswith("mj") and not (made and name not in TAGS):

@@ -93,7 +93,8 @@ def test_an_event_says_where_it_is_exactly_once(places: dict[str, object]) -> No
 
 
 @given(
-    st.datetimes(), st.sampled_from(["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca"])
+    st.datetimes(),
+    st.sampled_from(["America/New_York", "Europe/Berlin", "Australia/Lord_Howe", "Africa/Casablanca"]),
 )
 def test_no_time_is_both_skipped_and_repeated(moment: object, zone: str) -> None:
     from datetime import datetime, timedelta

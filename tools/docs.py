@@ -1,0 +1,123 @@
+"""Writes what the documentation says about the code, from the code: README's tables and sample mistake,
+docs/yaml.md, .env.example.
+
+    python tools/docs.py           write
+    python tools/docs.py --check   only say what differs; exit code 1 if something does
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import typer
+
+from lpdownload.cli.app import app
+from lpdownload.content.scaffold import init_newsroom
+from lpdownload.model.sections import SECTION_TYPES
+from lpdownload.settings import env_example
+from yaml_reference import own_fields, reference, summary
+
+ROOT = Path(__file__).resolve().parent.parent
+_BLOCK = re.compile(r"(<!-- generated:(\w+) -->\n).*?(<!-- /generated -->)", re.DOTALL)
+
+
+def documents() -> dict[str, str]:
+    """The text that each file should have, by its path from the top of the checkout."""
+    return {
+        "README.md": readme((ROOT / "README.md").read_text("utf-8")),
+        "docs/yaml.md": reference(),
+        ".env.example": env_example(),
+    }
+
+
+def readme(text: str) -> str:
+    """README with its generated blocks as they should be."""
+    blocks = {"commands": commands(), "sections": sections(), "mistake": mistake(text)}
+    return _BLOCK.sub(lambda block: f"{block[1]}{blocks[block[2]]}\n{block[3]}", text)
+
+
+def commands() -> str:
+    program = typer.main.get_command(app)
+    assert isinstance(program, typer.core.TyperGroup)
+    rows = ["| Command | What it does |", "|---|---|"]
+    for name, command in program.commands.items():
+        words = (command.help or "").strip().partition("\n\n")[0]
+        rows.append(
+            f"| `{' '.join(['lpdownload', name, *_parameters(command)])}` | {' '.join(words.split())} |"
+        )
+    return "\n".join(rows)
+
+
+def _parameters(command: object) -> Iterator[str]:
+    assert isinstance(command, typer.core.TyperCommand)
+    for parameter in command.params:
+        metavar = (parameter.metavar or parameter.name or "").upper()
+        if isinstance(parameter, typer.core.TyperArgument):
+            shown = metavar + ("…" if parameter.nargs == -1 else "")
+            yield shown if parameter.required else f"[{shown}]"
+        elif parameter.name != "help":
+            option = parameter.opts[-1]
+            flag = isinstance(parameter, typer.core.TyperOption) and parameter.is_flag
+            yield f"[{option}]" if flag else f"[{option} {metavar}]"
+
+
+def sections() -> str:
+    rows = ["| Type | What it is | Its own keys |", "|---|---|---|"]
+    for name, model in SECTION_TYPES.items():
+        keys = (
+            f"**`{key}`**" if model.model_fields[key].is_required() else f"`{key}`"
+            for key in own_fields(model)
+        )
+        rows.append(f"| `{name}` | {summary(model)} | {', '.join(keys)} |")
+    return "\n".join(rows)
+
+
+def mistake(text: str) -> str:
+    """What the program says about README's issue with a key mistyped and a day that no calendar has."""
+    (example,) = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
+    broken = example.replace("register_url:", "register_ulr:").replace(
+        "deadline: 2024-10-01", "deadline: 2024-10-32"
+    )
+    assert all(slip in broken for slip in ("register_ulr", "2024-10-32"))
+    with tempfile.TemporaryDirectory() as folder:
+        newsroom = Path(folder) / "newsroom"
+        init_newsroom(newsroom, today=date(2024, 9, 1))
+        (newsroom / "newsletters" / "monthly" / "2024-09.yaml").write_text(broken, "utf-8")
+        check = [sys.executable, "-m", "lpdownload.cli.app", "check", "monthly/2024-09"]
+        result = subprocess.run(
+            check, cwd=newsroom, capture_output=True, text=True, encoding="utf-8", check=False
+        )
+    assert result.returncode == 1, result.stdout + result.stderr
+    *lines, _counts = result.stdout.splitlines()
+    return "\n".join(["", *(f"    {line}" for line in lines), ""])
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Writes what the documentation says about the code.")
+    parser.add_argument(
+        "--check", action="store_true", help="write nothing; exit code 1 if something differs"
+    )
+    check = parser.parse_args().check
+    stale = []
+    for name, wanted in documents().items():
+        path = ROOT / name
+        if not path.is_file() or path.read_text("utf-8") != wanted:
+            stale.append(name)
+            if not check:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(wanted, "utf-8")
+    if stale:
+        print(f"{'differs from the code' if check else 'written'}: {', '.join(stale)}")
+    else:
+        print("the documentation says what the code does")
+    if check and stale:
+        sys.exit("run: make docs")
+
+
+if __name__ == "__main__":
+    main()
