@@ -38,7 +38,7 @@ def lpdownload(
 
 
 def test_a_render_ends_with_0_and_prints_no_escapes_where_there_is_no_terminal(newsroom: Newsroom) -> None:
-    done = lpdownload(newsroom.root, "render", "--all", LC_ALL="C", PYTHONIOENCODING="ascii")
+    done = lpdownload(newsroom.root, "render", "--all", COLUMNS="200", LC_ALL="C", PYTHONIOENCODING="ascii")
     assert "📣 Town Download | September 2024" in done.stdout
     assert not ESCAPE.search(done.stdout + done.stderr)
 

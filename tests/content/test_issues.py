@@ -1,7 +1,7 @@
 """An issue read whole: names that must exist, pictures, translations, each problem at its place."""
 
 import pytest
-from tests.newsroom import HEAD, ISSUE, STORY, Newsroom, drawing, issue, spot
+from tests.newsroom import HEAD, ISSUE, NEWSLETTER, STORY, Newsroom, drawing, issue, spot
 
 from lpdownload.errors import Finding
 
@@ -168,7 +168,7 @@ def test_a_translation_s_language_stands_in_its_file_s_name(newsroom: Newsroom) 
     assert (found.language, found.written.translation_of) == ("es", "2024-09")
     assert found.url == "https://news.example.org/town/2024-09-es/"
     assert found.translations == (("en", "2024-09"),)
-    assert newsroom.load().issue.translations == (("es", "2024-09.es"),)
+    assert newsroom.load().issue.translations == (("es", "2024-09-es"),)
 
 
 def test_a_translation_may_say_both_again(newsroom: Newsroom) -> None:
@@ -221,3 +221,26 @@ def test_a_place_is_known_for_every_value(newsroom: Newsroom) -> None:
 def test_an_issue_file_may_begin_with_a_byte_order_mark(newsroom: Newsroom) -> None:
     newsroom.write(ISSUE, b"\xef\xbb\xbf" + issue().replace("\n", "\r\n").encode())
     assert newsroom.load().issue.written.preheader == "A river, a road and a vote."
+
+
+@pytest.mark.parametrize("folder", ["My Town", "Ünï", "a&b", 'q"<x>', "a\nb", "Town"])
+def test_a_folder_whose_name_no_header_could_hold_is_refused(newsroom: Newsroom, folder: str) -> None:
+    newsroom.write(f"newsletters/{folder}/newsletter.yaml", NEWSLETTER)
+    newsroom.write_issue(path=f"newsletters/{folder}/2024-09.yaml")
+    finding = only(newsroom, f"{folder}/2024-09")
+    assert finding.rule == "bad-slug"
+    assert spot(finding) == ("newsletter.yaml", 1, 1)
+
+
+@pytest.mark.parametrize("name", ["2024 09", "ä", "x;y", "a..b"])
+def test_a_file_whose_name_no_address_could_hold_is_refused(newsroom: Newsroom, name: str) -> None:
+    newsroom.write_issue(path=f"newsletters/town/{name}.yaml")
+    assert "bad-slug" in {finding.rule for finding in newsroom.refused(f"town/{name}")}
+
+
+def test_two_sections_cannot_share_an_id_nor_take_one_that_is_given_by_itself(newsroom: Newsroom) -> None:
+    newsroom.write_issue("- {type: text, id: a, body: B}\n- {type: text, id: a, body: B}\n")
+    assert only(newsroom).message == "sections[0] has the id a already"
+    assert spot(only(newsroom)) == ("2024-09.yaml", 5, 22)
+    newsroom.write_issue("- {type: text, id: s2, body: B}\n- {type: text, body: B}\n")
+    assert only(newsroom).rule == "duplicate-id"

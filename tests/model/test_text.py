@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from lpdownload.model import text
+from lpdownload.model.sections.base import Link
 
 ADAPTERS: dict[str, TypeAdapter[object]] = {
     name: TypeAdapter(getattr(text, name))
@@ -114,14 +115,16 @@ def test_markdown_keeps_its_lines() -> None:
     assert taken("MarkdownText", "two\n\nparagraphs") == "two\n\nparagraphs"
 
 
-@pytest.mark.parametrize("kind", ["Line", "MarkdownText"])
 @pytest.mark.parametrize("blank", ["", "  ", "\n", "\t"])
-def test_blanks_are_no_text(kind: str, blank: str) -> None:
-    class Holder(text.Value):
-        it: ADAPTERS[kind]._type  # type: ignore[name-defined]
-
+def test_blanks_are_no_text(blank: str) -> None:
     with pytest.raises(ValidationError):
-        Holder.model_validate({"it": blank})
+        Link.model_validate({"label": blank, "url": "https://example.org"})
+
+
+@pytest.mark.parametrize("kind", ["Line", "MarkdownText"])
+@pytest.mark.parametrize("unseen", ["\u200b", "\u200f \u00ad", "\u2028", "\ufeff"])
+def test_text_of_which_nothing_can_be_seen_is_refused(kind: str, unseen: str) -> None:
+    assert refused(kind, unseen)[0] == "nothing of this text can be seen"
 
 
 @pytest.mark.parametrize("slug", ["road-to-good-cause", "2024-09.es", "a", "a_b.c-d"])

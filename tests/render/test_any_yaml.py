@@ -129,7 +129,7 @@ def replaced(tree: Tree, way: Path_, new: Tree) -> Tree:
     for step in way[:-1]:
         at = at[step]  # type: ignore[index]
     assert isinstance(at, dict | list)
-    at[way[-1]] = new  # type: ignore[index, call-overload]
+    at[way[-1]] = new  # type: ignore[index]
     return tree
 
 

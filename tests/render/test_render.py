@@ -171,8 +171,9 @@ def test_two_renders_give_the_same_content(newsroom: Newsroom) -> None:
 def test_the_preheader_stands_first_in_the_mail_and_not_as_markdown(newsroom: Newsroom) -> None:
     newsroom.write_issue(head="period: 2024-09\npreheader: A *river* & <b>road</b>\n")
     tree = html5lib.parse(newsroom.html(), namespaceHTMLElements=False)
-    body = "".join(tree.find("body").itertext()).strip()
-    assert body.startswith("A *river* & <b>road</b>")
+    body = tree.find("body")
+    assert body is not None
+    assert "".join(body.itertext()).strip().startswith("A *river* & <b>road</b>")
 
 
 def test_the_message_has_the_subject_both_parts_and_the_list_headers(newsroom: Newsroom) -> None:

@@ -9,8 +9,15 @@ from pictures.canvas import Canvas, Colour, Mask, Point, mix
 from pictures.palettes import Palette
 
 
-def panel(c: Canvas, corners: Sequence[Point], columns: int, rows: int, ink: Colour, line: Colour,
-          width: float = 1.6) -> None:
+def panel(
+    c: Canvas,
+    corners: Sequence[Point],
+    columns: int,
+    rows: int,
+    ink: Colour,
+    line: Colour,
+    width: float = 1.6,
+) -> None:
     """A solar panel in perspective: corners from the upper left clockwise."""
     a, b, d, e = corners
     c.poly(ink, corners)
@@ -29,21 +36,44 @@ def _between(a: Point, b: Point, t: float) -> Point:
 def turbine(c: Canvas, x: float, foot: float, tall: float, ink: Colour, turn: float, shade: Colour) -> None:
     """A wind turbine with three tapered blades."""
     top = foot - tall
-    c.poly(ink, [(x - tall * 0.018, foot), (x - tall * 0.009, top), (x + tall * 0.009, top), (x + tall * 0.018, foot)])
+    c.poly(
+        ink,
+        [
+            (x - tall * 0.018, foot),
+            (x - tall * 0.009, top),
+            (x + tall * 0.009, top),
+            (x + tall * 0.018, foot),
+        ],
+    )
     c.poly(shade, [(x, foot), (x, top), (x + tall * 0.009, top), (x + tall * 0.018, foot)])
     for number in range(3):
         angle = math.radians(turn + number * 120)
         across, up, long = math.cos(angle), math.sin(angle), tall * 0.48
         base, belly = (x, top), (x + across * long * 0.22, top + up * long * 0.22)
         wide = tall * 0.022
-        c.poly(ink, [(base[0] - up * wide * 0.4, base[1] + across * wide * 0.4),
-                     (belly[0] - up * wide, belly[1] + across * wide), (x + across * long, top + up * long),
-                     (belly[0] + up * wide * 0.4, belly[1] - across * wide * 0.4)])
+        c.poly(
+            ink,
+            [
+                (base[0] - up * wide * 0.4, base[1] + across * wide * 0.4),
+                (belly[0] - up * wide, belly[1] + across * wide),
+                (x + across * long, top + up * long),
+                (belly[0] + up * wide * 0.4, belly[1] - across * wide * 0.4),
+            ],
+        )
     c.disc(shade, x, top, tall * 0.02)
 
 
-def towers(c: Canvas, x0: float, x1: float, foot: float, tall: tuple[float, float], ink: Colour, lit: Colour | None,
-           wide: tuple[float, float] = (34, 74), tops: bool = True) -> None:
+def towers(
+    c: Canvas,
+    x0: float,
+    x1: float,
+    foot: float,
+    tall: tuple[float, float],
+    ink: Colour,
+    lit: Colour | None,
+    wide: tuple[float, float] = (34, 74),
+    tops: bool = True,
+) -> None:
     """A far skyline: stepped, sloped and spired towers side by side."""
     x = x0
     while x < x1:
@@ -73,8 +103,9 @@ def _tower_lights(c: Canvas, x: float, top: float, w: float, h: float, lit: Colo
                 c.rect(lit, x + gap * (column + 0.42), top + 10 + row * 17, gap * 0.5, 8)
 
 
-def arched_window(c: Canvas, x: float, y: float, w: float, h: float, glass: Colour, frame: Colour,
-                  arch: bool = True) -> None:
+def arched_window(
+    c: Canvas, x: float, y: float, w: float, h: float, glass: Colour, frame: Colour, arch: bool = True
+) -> None:
     """A sash window with a sill."""
     c.rect(frame, x - 4, y - 4, w + 8, h + 8, w / 2 + 4 if arch else 0, top=True)
     c.rect(glass, x, y, w, h, w / 2 if arch else 0, top=True)
@@ -83,8 +114,19 @@ def arched_window(c: Canvas, x: float, y: float, w: float, h: float, glass: Colo
     c.rect(frame, x - 8, y + h + 2, w + 16, 6)
 
 
-def row_house(c: Canvas, p: Palette, x: float, foot: float, w: float, h: float, wall: Colour, trim: Colour,
-              glass: Sequence[Colour], door: Colour, kind: int) -> None:
+def row_house(
+    c: Canvas,
+    p: Palette,
+    x: float,
+    foot: float,
+    w: float,
+    h: float,
+    wall: Colour,
+    trim: Colour,
+    glass: Sequence[Colour],
+    door: Colour,
+    kind: int,
+) -> None:
     """A town house of three storeys with cornice, windows and stoop."""
     front = Mask()
     front.rect(255, x, foot - h, w, h)
@@ -115,10 +157,18 @@ def row_house(c: Canvas, p: Palette, x: float, foot: float, w: float, h: float, 
     c.rect(door, at, foot - h * 0.32, wide * 1.2, h * 0.32, wide * 0.6 if kind != 2 else 0, top=True)
     c.disc(trim, at + wide * 0.98, foot - h * 0.15, 3)
     for number in range(3):
-        c.rect(mix(trim, p.deep, 0.12 * number), at - 8 - 7 * number, foot - 22 + 9 * number, wide * 1.2 + 16 + 14 * number, 10)
+        c.rect(
+            mix(trim, p.deep, 0.12 * number),
+            at - 8 - 7 * number,
+            foot - 22 + 9 * number,
+            wide * 1.2 + 16 + 14 * number,
+            10,
+        )
 
 
-def bus(c: Canvas, x: float, foot: float, w: float, ink: Colour, glass: Colour, dark: Colour, stripe: Colour) -> None:
+def bus(
+    c: Canvas, x: float, foot: float, w: float, ink: Colour, glass: Colour, dark: Colour, stripe: Colour
+) -> None:
     """A bus from the side, its lower left corner at (x, foot)."""
     h = w * 0.36
     y = foot - h - w * 0.05
@@ -134,8 +184,9 @@ def bus(c: Canvas, x: float, foot: float, w: float, ink: Colour, glass: Colour, 
         c.disc(stripe, x + w * at, foot - w * 0.045, w * 0.026)
 
 
-def bus_behind(c: Canvas, x: float, foot: float, w: float, ink: Colour, glass: Colour, dark: Colour,
-               stripe: Colour) -> None:
+def bus_behind(
+    c: Canvas, x: float, foot: float, w: float, ink: Colour, glass: Colour, dark: Colour, stripe: Colour
+) -> None:
     """A bus from behind, driving away, its middle at x."""
     h = w * 1.05
     y = foot - h - w * 0.08
@@ -151,11 +202,23 @@ def bus_behind(c: Canvas, x: float, foot: float, w: float, ink: Colour, glass: C
         c.disc(dark, x + side * w * 0.36, y + h * 0.86, w * 0.06)
 
 
-def gable_house(c: Canvas, p: Palette, x: float, foot: float, w: float, h: float, wall: Colour, roof: Colour,
-                glass: Colour, porch: bool = False) -> None:
+def gable_house(
+    c: Canvas,
+    p: Palette,
+    x: float,
+    foot: float,
+    w: float,
+    h: float,
+    wall: Colour,
+    roof: Colour,
+    glass: Colour,
+    porch: bool = False,
+) -> None:
     """A small-town house with its gable to the street."""
     front = Mask()
-    front.poly(255, [(x, foot), (x, foot - h), (x + w / 2, foot - h - w * 0.5), (x + w, foot - h), (x + w, foot)])
+    front.poly(
+        255, [(x, foot), (x, foot - h), (x + w / 2, foot - h - w * 0.5), (x + w, foot - h), (x + w, foot)]
+    )
     c.shaded(front, wall, mix(wall, p.deep, 0.5), 20, 0.5)
     ridge = (x + w / 2, foot - h - w * 0.5)
     c.line(roof, [(x - w * 0.08, foot - h + w * 0.08), ridge, (x + w * 1.08, foot - h + w * 0.08)], w * 0.07)
@@ -165,8 +228,15 @@ def gable_house(c: Canvas, p: Palette, x: float, foot: float, w: float, h: float
     c.rect(trim, x + w * 0.42, foot - h - w * 0.24, w * 0.16, w * 0.16, w * 0.08, top=True)
     c.rect(roof, x + w * 0.4, foot - h * 0.42, w * 0.2, h * 0.42)
     if porch:
-        c.poly(roof, [(x - w * 0.06, foot - h * 0.44), (x + w * 0.04, foot - h * 0.56), (x + w * 0.96, foot - h * 0.56),
-                      (x + w * 1.06, foot - h * 0.44)])
+        c.poly(
+            roof,
+            [
+                (x - w * 0.06, foot - h * 0.44),
+                (x + w * 0.04, foot - h * 0.56),
+                (x + w * 0.96, foot - h * 0.56),
+                (x + w * 1.06, foot - h * 0.44),
+            ],
+        )
         for at in (0.02, 0.32, 0.66, 0.96):
             c.rect(trim, x + w * at - w * 0.015, foot - h * 0.44, w * 0.03, h * 0.44)
     else:

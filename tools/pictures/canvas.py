@@ -81,7 +81,9 @@ class Pen:
         """A filled circle around (x, y)."""
         self.oval(ink, x, y, r, r)
 
-    def ring(self, ink: Ink, x: float, y: float, r: float, width: float, a: float = 0, b: float = 360) -> None:
+    def ring(
+        self, ink: Ink, x: float, y: float, r: float, width: float, a: float = 0, b: float = 360
+    ) -> None:
         """A stroke along the circle around (x, y) from angle `a` to `b`."""
         box = [v * SCALE for v in (x - r, y - r, x + r, y + r)]
         self._draw.arc(box, a, b, fill=ink, width=round(width * SCALE))
@@ -139,7 +141,9 @@ class Canvas(Pen):
         size = (box[2] - box[0], box[3] - box[1])
         curve = [max(0, round(255 * (start + (end - start) * (v / 255) ** 1.6))) for v in range(256)]
         density = gradient(size, angle).point(curve)
-        dots = ImageChops.subtract(density, self._noise.crop(box), 0.3).point([round(v * 0.8) for v in range(256)])
+        dots = ImageChops.subtract(density, self._noise.crop(box), 0.3).point(
+            [round(v * 0.8) for v in range(256)]
+        )
         self.image.paste(ink, box[:2], ImageChops.multiply(dots, mask.image.crop(box)))
 
     def shaded(self, mask: Mask, ink: Colour, shade: Colour, angle: float = 0, end: float = 0.6) -> None:

@@ -36,7 +36,10 @@ def voting(c: Canvas, p: Palette) -> None:
     _post(c, p, 0, 560, 640)
     for x, foot, reach in ((86, 664, 60), (352, 690, 64), (914, 694, 64), (1164, 668, 60)):
         shadow = Mask()
-        shadow.poly(255, [(x - reach, foot - 8), (x + reach, foot - 8), (x + reach + 150, 730), (x - reach + 130, 730)])
+        shadow.poly(
+            255,
+            [(x - reach, foot - 8), (x + reach, foot - 8), (x + reach + 150, 730), (x - reach + 130, 730)],
+        )
         shadow.oval(255, x, foot - 8, reach + 16, 14)
         c.fill(shadow, p.deep, 0.32)
     _trousers(c, p, 86, 664, p.deep, p.accent, p.paper, 0)
@@ -51,7 +54,9 @@ def _booth(c: Canvas, p: Palette, x: float, foot: float) -> None:
         c.line(p.deep, [(x + dx, foot - 110), (x + dx + (dx - 83) * 0.1, foot)], 6)
     side = Mask()
     side.poly(255, [(x, foot - 262), (x + 26, foot - 248), (x + 26, foot - 112), (x, foot - 104)])
-    side.poly(255, [(x + 166, foot - 262), (x + 140, foot - 248), (x + 140, foot - 112), (x + 166, foot - 104)])
+    side.poly(
+        255, [(x + 166, foot - 262), (x + 140, foot - 248), (x + 140, foot - 112), (x + 166, foot - 104)]
+    )
     back = Mask()
     back.rect(255, x + 26, foot - 248, 114, 138)
     c.shaded(back, p.paper, p.mist(0.6), 90, 0.5)
@@ -71,8 +76,13 @@ def _post(c: Canvas, p: Palette, x0: float, foot: float, x1: float) -> None:
         c.disc(p.deep, x, foot - 130, 9)
     ends = (-20, *tops, 1310)
     for a, b in zip(ends, ends[1:], strict=False):
-        rope = [(a, foot - 118), (a + (b - a) * 0.25, foot - 94), ((a + b) / 2, foot - 84),
-                (a + (b - a) * 0.75, foot - 94), (b, foot - 118)]
+        rope = [
+            (a, foot - 118),
+            (a + (b - a) * 0.25, foot - 94),
+            ((a + b) / 2, foot - 84),
+            (a + (b - a) * 0.75, foot - 94),
+            (b, foot - 118),
+        ]
         c.line(p.accent, scenery.smooth(rope), 7)
 
 
@@ -81,8 +91,9 @@ def _shoe(c: Canvas, x: float, foot: float, side: int, ink: Colour, sole: Colour
     c.rect(sole, x - 38 + side * 5, foot - 9, 76, 11, 4)
 
 
-def _trousers(c: Canvas, p: Palette, x: float, foot: float, cloth: Colour, shoe: Colour, sole: Colour,
-              cuff: float) -> None:
+def _trousers(
+    c: Canvas, p: Palette, x: float, foot: float, cloth: Colour, shoe: Colour, sole: Colour, cuff: float
+) -> None:
     dark = mix(cloth, p.deep, 0.6) if cloth != p.deep else mix(p.deep, (0, 0, 0), 0.45)
     for side in (-1, 1):
         middle = x + side * 47
@@ -90,8 +101,16 @@ def _trousers(c: Canvas, p: Palette, x: float, foot: float, cloth: Colour, shoe:
             c.rect(p.skin(2), middle - 19, foot - 80, 38, 60)
         _shoe(c, middle, foot, side, shoe, sole)
         leg = Mask()
-        leg.poly(255, [(x, -5), (x + side * 104, -5), (middle + side * 38, foot - 22 - cuff),
-                       (middle - side * 37, foot - 22 - cuff), (x, 190)])
+        leg.poly(
+            255,
+            [
+                (x, -5),
+                (x + side * 104, -5),
+                (middle + side * 38, foot - 22 - cuff),
+                (middle - side * 37, foot - 22 - cuff),
+                (x, 190),
+            ],
+        )
         c.shaded(leg, cloth, dark, 0, 0.65)
         if cuff:
             c.rect(dark, middle - 40, foot - 34 - cuff, 80, 14)
@@ -103,8 +122,17 @@ def _skirt(c: Canvas, p: Palette, x: float, foot: float, cloth: Colour, leg: Col
     for side in (-1, 1):
         middle = x + side * 38
         shape = Mask()
-        shape.poly(255, [(middle - 30, 250), (middle + 30, 250), (middle + 33, 420), (middle + 16, foot - 20),
-                         (middle - 16, foot - 20), (middle - 33, 420)])
+        shape.poly(
+            255,
+            [
+                (middle - 30, 250),
+                (middle + 30, 250),
+                (middle + 33, 420),
+                (middle + 16, foot - 20),
+                (middle - 16, foot - 20),
+                (middle - 33, 420),
+            ],
+        )
         c.shaded(shape, leg, mix(leg, p.deep, 0.5), 0, 0.6)
         _shoe(c, middle, foot, side, shoe, mix(shoe, p.paper, 0.65))
         c.rect(shoe, middle - 22, foot - 62, 44, 40, 8)
@@ -140,7 +168,11 @@ def capitol(c: Canvas, p: Palette) -> None:
             crown = Mask()
             crown.oval(255, 640 + side * dx, foot - tall * 0.6, tall * 0.26, tall * 0.42)
             c.shaded(crown, p.dark(0.2) if dx == 480 else p.deep, mix(p.deep, (0, 0, 0), 0.4), 30, 0.7)
-            c.line(mix(p.deep, (0, 0, 0), 0.4), [(640 + side * dx, foot - tall * 0.6), (640 + side * dx, foot)], 7)
+            c.line(
+                mix(p.deep, (0, 0, 0), 0.4),
+                [(640 + side * dx, foot - tall * 0.6), (640 + side * dx, foot)],
+                7,
+            )
     for y, ink in ((640, p.dark(0.55)), (668, p.accent), (696, p.deep)):
         lawn = Mask()
         lawn.poly(255, [(0, y), (470 - (y - 640), y), (430 - (y - 640) * 2, y + 90), (0, y + 90)])
@@ -227,7 +259,15 @@ def _stairs(c: Canvas, p: Palette) -> None:
         y, spread = 636 + number * 11, number * 16
         c.rect(p.paper if number % 2 == 0 else p.mist(0.55), 436 - spread, y, 408 + spread * 2, 12)
     for side in (-1, 1):
-        c.poly(p.deep, [(640 + side * 204, 630), (640 + side * 232, 630), (640 + side * 362, 725), (640 + side * 316, 725)])
+        c.poly(
+            p.deep,
+            [
+                (640 + side * 204, 630),
+                (640 + side * 232, 630),
+                (640 + side * 362, 725),
+                (640 + side * 316, 725),
+            ],
+        )
 
 
 SCENES = {"voting": voting, "capitol": capitol}

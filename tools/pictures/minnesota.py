@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pictures import buildings, people, scenery
+from pictures import buildings, delegates, people, scenery
 from pictures.canvas import Canvas, Mask, mix, whole
 from pictures.palettes import Palette
 
@@ -12,12 +12,26 @@ def lake(c: Canvas, p: Palette) -> None:
     scenery.sky(c, p.warm(0.68), p.light(0.45), 0.6, 400)
     for r, ink in ((300, p.warm(0.56)), (232, p.warm(0.38)), (164, p.glow)):
         scenery.sun(c, 690, 352, r, ink, p.paper, 90, 0.4)
-    scenery.hill(c, [(-10, 350), (260, 318), (520, 346), (820, 330), (1060, 310), (1290, 346)], p.light(0.6), p.light(0.8),
-                 90, 0.8, 410)
+    scenery.hill(
+        c,
+        [(-10, 350), (260, 318), (520, 346), (820, 330), (1060, 310), (1290, 346)],
+        p.light(0.6),
+        p.light(0.8),
+        90,
+        0.8,
+        410,
+    )
     buildings.towers(c, 410, 980, 400, (46, 120), p.light(0.45), None, (26, 46))
     _saint_paul(c, p)
-    shore = scenery.hill(c, [(-10, 378), (260, 390), (520, 394), (860, 392), (1080, 384), (1290, 368)], p.dark(0.5), p.deep,
-                         90, 0.6, 408)
+    shore = scenery.hill(
+        c,
+        [(-10, 378), (260, 390), (520, 394), (860, 392), (1080, 384), (1290, 368)],
+        p.dark(0.5),
+        p.deep,
+        90,
+        0.6,
+        408,
+    )
     c.fill(shore, p.dark(0.5), 0.2)
     scenery.conifers(c, [(-10, 392), (200, 396), (420, 402)], 17, (26, 58), p.dark(0.35), p.deep)
     scenery.conifers(c, [(960, 402), (1120, 392), (1290, 384)], 17, (26, 58), p.dark(0.35), p.deep)
@@ -35,7 +49,14 @@ def lake(c: Canvas, p: Palette) -> None:
     black = mix(p.deep, (0, 0, 0), 0.35)
     scenery.hill(c, [(-10, 560), (120, 590), (250, 668), (330, 730)], p.deep, black, 90, 0.8)
     scenery.hill(c, [(1020, 730), (1110, 650), (1200, 590), (1290, 560)], p.deep, black, 90, 0.8)
-    for x, foot, tall in ((196, 690, 330), (110, 650, 470), (24, 690, 640), (1130, 690, 360), (1206, 660, 500), (1276, 690, 620)):
+    for x, foot, tall in (
+        (196, 690, 330),
+        (110, 650, 470),
+        (24, 690, 640),
+        (1130, 690, 360),
+        (1206, 660, 500),
+        (1276, 690, 620),
+    ):
         scenery.conifer(c, x, foot, tall, p.dark(0.45), p.deep if tall < 600 else black, 7)
     scenery.grass(c, -5, 330, 730, (24, 80), (p.accent, black, p.light(0.35)), 12)
     scenery.grass(c, 1010, 1290, 730, (24, 80), (p.accent, black, p.light(0.35)), 12)
@@ -44,7 +65,15 @@ def lake(c: Canvas, p: Palette) -> None:
 
 def _saint_paul(c: Canvas, p: Palette) -> None:
     ink, lit = p.dark(0.35), p.glow
-    for x, w, h in ((560, 44, 96), (606, 34, 150), (642, 56, 118), (700, 48, 196), (750, 40, 132), (792, 52, 106), (846, 30, 74)):
+    for x, w, h in (
+        (560, 44, 96),
+        (606, 34, 150),
+        (642, 56, 118),
+        (700, 48, 196),
+        (750, 40, 132),
+        (792, 52, 106),
+        (846, 30, 74),
+    ):
         c.rect(ink, x, 396 - h, w, h)
         for row in range(int(h // 16) - 1):
             for column in range(int(w // 12)):
@@ -69,8 +98,17 @@ def _canoe(c: Canvas, p: Palette, x: float, y: float) -> None:
     c.line(p.deep, [(x - 84, y + 34), (x - 28, y - 62)], 5)
     c.line(p.deep, [(x + 104, y + 30), (x + 66, y - 58)], 5)
     hull = Mask()
-    hull.poly(255, [*scenery.smooth([(x - 156, y - 26), (x - 90, y - 4), (x, y + 1), (x + 90, y - 4), (x + 156, y - 26)]),
-                    *scenery.smooth([(x + 156, y - 26), (x + 120, y + 26), (x, y + 34), (x - 120, y + 26), (x - 156, y - 26)])])
+    hull.poly(
+        255,
+        [
+            *scenery.smooth(
+                [(x - 156, y - 26), (x - 90, y - 4), (x, y + 1), (x + 90, y - 4), (x + 156, y - 26)]
+            ),
+            *scenery.smooth(
+                [(x + 156, y - 26), (x + 120, y + 26), (x, y + 34), (x - 120, y + 26), (x - 156, y - 26)]
+            ),
+        ],
+    )
     c.shaded(hull, mix(p.glow, (160, 60, 30), 0.35), p.deep, 90, 0.6)
     c.rect(p.paper, x - 170, y + 30, 330, 4, 2)
     c.rect(p.paper, x - 120, y + 42, 210, 3, 1.5)
@@ -79,12 +117,36 @@ def _canoe(c: Canvas, p: Palette, x: float, y: float) -> None:
 def _loon(c: Canvas, p: Palette, x: float, y: float) -> None:
     black = mix(p.deep, (0, 0, 0), 0.4)
     body = Mask()
-    body.poly(255, scenery.smooth([(x - 84, y - 6), (x - 30, y - 34), (x + 40, y - 30), (x + 62, y - 4), (x + 20, y + 8),
-                                   (x - 50, y + 8), (x - 84, y - 6)]))
+    body.poly(
+        255,
+        scenery.smooth(
+            [
+                (x - 84, y - 6),
+                (x - 30, y - 34),
+                (x + 40, y - 30),
+                (x + 62, y - 4),
+                (x + 20, y + 8),
+                (x - 50, y + 8),
+                (x - 84, y - 6),
+            ]
+        ),
+    )
     c.fill(body, black)
     c.halftone(body, p.paper, 9, 200, 0.4)
-    c.poly(black, scenery.smooth([(x + 26, y - 20), (x + 44, y - 60), (x + 66, y - 72), (x + 86, y - 56), (x + 72, y - 40),
-                                  (x + 62, y - 4), (x + 26, y - 4)]))
+    c.poly(
+        black,
+        scenery.smooth(
+            [
+                (x + 26, y - 20),
+                (x + 44, y - 60),
+                (x + 66, y - 72),
+                (x + 86, y - 56),
+                (x + 72, y - 40),
+                (x + 62, y - 4),
+                (x + 26, y - 4),
+            ]
+        ),
+    )
     c.poly(black, [(x + 78, y - 66), (x + 122, y - 50), (x + 80, y - 48)])
     for number in range(3):
         c.rect(p.paper, x + 48 + number * 6, y - 34, 3, 16)
@@ -105,7 +167,12 @@ def climate(c: Canvas, p: Palette) -> None:
     buildings.towers(c, -10, 1290, 580, (120, 240), p.light(0.4), p.light(0.62), (70, 120), tops=False)
     for x, foot, tall in ((330, 590, 190), (640, 590, 220), (960, 590, 200)):
         scenery.round_tree(c, x, foot, tall, p.light(0.2), p.deep, p.deep)
-    for x, top, w, ink in ((-60, 356, 330, p.accent), (392, 416, 236, p.paper), (706, 330, 250, p.deep), (1012, 388, 320, p.glow)):
+    for x, top, w, ink in (
+        (-60, 356, 330, p.accent),
+        (392, 416, 236, p.paper),
+        (706, 330, 250, p.deep),
+        (1012, 388, 320, p.glow),
+    ):
         _solar_house(c, p, x, top, w, ink)
     c.rect(p.light(0.7), 0, 588, 1280, 26)
     street = Mask()
@@ -138,15 +205,25 @@ def _solar_house(c: Canvas, p: Palette, x: float, top: float, w: float, ink: tup
         left = x + 14 + number * 106
         c.line(p.deep, [(left + 74, top - 8), (left + 74, top - 52)], 5)
         c.line(p.deep, [(left + 12, top - 8), (left + 12, top - 16)], 5)
-        buildings.panel(c, [(left + 28, top - 64), (left + 104, top - 64), (left + 76, top - 12), (left, top - 12)], 4, 3,
-                        p.dark(0.55), p.light(0.65))
+        buildings.panel(
+            c,
+            [(left + 28, top - 64), (left + 104, top - 64), (left + 76, top - 12), (left, top - 12)],
+            4,
+            3,
+            p.dark(0.55),
+            p.light(0.65),
+        )
 
 
 def _rider(c: Canvas, p: Palette, x: float, foot: float) -> None:
     black = mix(p.deep, (0, 0, 0), 0.5)
     for dx in (0, 116):
         c.ring(p.paper, x + dx, foot - 38, 38, 5)
-    c.line(p.glow, [(x, foot - 38), (x + 34, foot - 92), (x + 98, foot - 96), (x + 52, foot - 38), (x, foot - 38)], 6)
+    c.line(
+        p.glow,
+        [(x, foot - 38), (x + 34, foot - 92), (x + 98, foot - 96), (x + 52, foot - 38), (x, foot - 38)],
+        6,
+    )
     c.line(p.glow, [(x + 52, foot - 38), (x + 30, foot - 104)], 6)
     c.line(p.glow, [(x + 116, foot - 38), (x + 94, foot - 118), (x + 112, foot - 122)], 6)
     c.line(black, [(x + 18, foot - 106), (x + 44, foot - 106)], 8)
@@ -161,8 +238,7 @@ def _rider(c: Canvas, p: Palette, x: float, foot: float) -> None:
 
 def delegation(c: Canvas, p: Palette) -> None:
     """A delegation before a backdrop of plain geometric shapes."""
-    c.shaded(whole(), p.light(0.5), p.accent, 270, 0.5)
-    c.fill(whole(), p.light(0.5), 0.3)
+    c.shaded(whole(), p.light(0.45), p.accent, 270, 0.5)
     screen = Mask()
     screen.rect(255, 110, 46, 1060, 540)
     c.shaded(screen, p.paper, p.light(0.6), 90, 0.5)
@@ -170,8 +246,6 @@ def delegation(c: Canvas, p: Palette) -> None:
     for row in range(7):
         for column in range(-1, 12):
             _mark(c, p, 160 + column * 104 + (52 if row % 2 else 0), 96 + row * 82, (row * 2 + column) % 3)
-    c.rect(p.light(0.5), 0, 46, 104, 540)
-    c.rect(p.light(0.5), 1176, 46, 110, 540)
     pattern.rect(255, 98, 34, 1084, 14)
     pattern.rect(255, 98, 34, 14, 566)
     pattern.rect(255, 1168, 34, 14, 566)
@@ -185,15 +259,22 @@ def delegation(c: Canvas, p: Palette) -> None:
     for x, side in ((48, 1), (1232, -1)):
         c.line(p.deep, [(x, 640), (x, 170)], 8)
         c.line(p.deep, [(x - 34, 650), (x, 600), (x + 34, 650)], 7)
-        c.poly(p.deep, [(x - 26 * side, 120), (x + 34 * side, 150), (x + 18 * side, 206), (x - 34 * side, 176)])
+        c.poly(
+            p.deep, [(x - 26 * side, 120), (x + 34 * side, 150), (x + 18 * side, 206), (x - 34 * side, 176)]
+        )
         c.oval(p.glow, x + 26 * side, 180, 14, 30)
-    row = ((214, 650, 446, p.deep, p.light(0.3), 0, "bob"), (356, 646, 486, p.glow, p.deep, 3, "crop"),
-           (498, 650, 440, p.light(0.35), p.deep, 1, "scarf"), (640, 648, 500, p.accent, p.deep, 2, "afro"),
-           (784, 650, 452, p.paper, p.deep, 3, "bun"), (924, 646, 490, p.deep, p.light(0.45), 4, "bald"),
-           (1066, 650, 448, p.glow, p.deep, 1, "bob"))
-    for x, foot, tall, coat, legs, tone, style in row:
+    row = (
+        (214, 652, 420, p.deep, p.light(0.3), 0, "bob", "down"),
+        (352, 646, 470, p.glow, p.deep, 3, "crop", "behind"),
+        (494, 654, 424, p.light(0.3), p.deep, 1, "scarf", "folded"),
+        (636, 648, 484, p.accent, p.deep, 1, "afro", "down"),
+        (778, 654, 432, p.warm(0.5), p.deep, 3, "bun", "behind"),
+        (918, 646, 476, p.deep, p.light(0.4), 4, "bald", "folded"),
+        (1058, 652, 430, p.glow, p.deep, 2, "bob", "wave"),
+    )
+    for x, foot, tall, coat, legs, tone, style, pose in row:
         badge = p.paper if coat in (p.deep, p.accent) else p.accent
-        people.delegate(c, p, x, foot, tall, coat, legs, tone, style, badge)
+        delegates.delegate(c, p, x, foot, tall, coat, legs, tone, style, badge, pose)
 
 
 def _mark(c: Canvas, p: Palette, x: float, y: float, kind: int) -> None:

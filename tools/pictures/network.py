@@ -14,9 +14,15 @@ def street(c: Canvas, p: Palette) -> None:
     buildings.towers(c, 560, 1300, 560, (300, 480), p.light(0.52), p.light(0.66), (60, 104))
     buildings.towers(c, -20, 330, 560, (170, 260), p.light(0.52), p.light(0.64), (50, 80))
     lit = (p.glow, p.warm(0.35), p.dark(0.7), p.light(0.75))
-    houses = ((-40, 205, 372, p.accent, 2), (165, 180, 318, p.paper, 1), (345, 210, 400, p.deep, 0),
-              (555, 182, 340, p.glow, 1), (737, 200, 384, p.light(0.32), 2), (937, 186, 330, p.accent, 1),
-              (1123, 200, 392, p.paper, 0))
+    houses = (
+        (-40, 205, 372, p.accent, 2),
+        (165, 180, 318, p.paper, 1),
+        (345, 210, 400, p.deep, 0),
+        (555, 182, 340, p.glow, 1),
+        (737, 200, 384, p.light(0.32), 2),
+        (937, 186, 330, p.accent, 1),
+        (1123, 200, 392, p.paper, 0),
+    )
     for x, w, h, wall, kind in houses:
         pale = wall in (p.paper, p.glow, p.light(0.32))
         trim = p.deep if pale else p.paper
@@ -69,18 +75,45 @@ def road(c: Canvas, p: Palette) -> None:
     c.rays(above, p.warm(0.4), 770, 372, 22, 0.55)
     for r, ink in ((250, p.warm(0.45)), (190, p.warm(0.22)), (132, p.glow)):
         scenery.sun(c, 770, 372, r, ink, p.paper, 90, 0.5)
-    scenery.hill(c, [(-10, 330), (150, 282), (330, 342), (520, 300), (700, 352), (900, 300), (1090, 340), (1290, 270)],
-                 p.light(0.52), p.light(0.72), 90, 0.9)
-    scenery.hill(c, [(-10, 400), (200, 420), (430, 360), (690, 420), (930, 372), (1290, 402)],
-                 p.light(0.28), p.light(0.55), 90, 0.9)
-    scenery.hill(c, [(-10, 470), (230, 420), (520, 490), (800, 430), (1060, 470), (1290, 420)],
-                 p.accent, p.light(0.4), 270, 0.5)
+    scenery.hill(
+        c,
+        [(-10, 330), (150, 282), (330, 342), (520, 300), (700, 352), (900, 300), (1090, 340), (1290, 270)],
+        p.light(0.52),
+        p.light(0.72),
+        90,
+        0.9,
+    )
+    scenery.hill(
+        c,
+        [(-10, 400), (200, 420), (430, 360), (690, 420), (930, 372), (1290, 402)],
+        p.light(0.28),
+        p.light(0.55),
+        90,
+        0.9,
+    )
+    scenery.hill(
+        c,
+        [(-10, 470), (230, 420), (520, 490), (800, 430), (1060, 470), (1290, 420)],
+        p.accent,
+        p.light(0.4),
+        270,
+        0.5,
+    )
     scenery.conifers(c, [(40, 440), (230, 422), (380, 455)], 26, (30, 56), p.deep, p.dark(0.6))
     scenery.conifers(c, [(1010, 462), (1160, 450), (1290, 422)], 26, (30, 60), p.deep, p.dark(0.6))
-    scenery.hill(c, [(-10, 520), (220, 560), (520, 500), (820, 560), (1290, 480)], p.dark(0.55), p.accent, 270, 0.7)
-    scenery.road(c, [(250, 730), (420, 640), (640, 590), (560, 540), (590, 500), (706, 462)],
-                 [(660, 730), (730, 660), (792, 598), (640, 548), (636, 506), (716, 463)], p.warm(0.35), p.light(0.5))
-    scenery.dashes(c, [(450, 730), (566, 652), (716, 594), (600, 544), (612, 504), (711, 463)], (9, 1.5), p.deep, 15)
+    scenery.hill(
+        c, [(-10, 520), (220, 560), (520, 500), (820, 560), (1290, 480)], p.dark(0.55), p.accent, 270, 0.7
+    )
+    scenery.road(
+        c,
+        [(250, 730), (420, 640), (640, 590), (560, 540), (590, 500), (706, 462)],
+        [(660, 730), (730, 660), (792, 598), (640, 548), (636, 506), (716, 463)],
+        p.warm(0.35),
+        p.light(0.5),
+    )
+    scenery.dashes(
+        c, [(450, 730), (566, 652), (716, 594), (600, 544), (612, 504), (711, 463)], (9, 1.5), p.deep, 15
+    )
     field = scenery.hill(c, [(-10, 590), (180, 610), (330, 680), (400, 730)], p.deep, p.dark(0.4), 300, 0.6)
     c.hatch(field, p.dark(0.7), 26, 3, 24)
     field = scenery.hill(c, [(760, 730), (900, 640), (1090, 590), (1290, 580)], p.deep, p.dark(0.4), 240, 0.6)
@@ -98,11 +131,19 @@ def river(c: Canvas, p: Palette) -> None:
     scenery.sun(c, 300, 230, 92, p.glow, p.warm(0.4), 90, 0.7)
     scenery.cloud(c, 480, 130, 180, p.paper)
     scenery.cloud(c, 60, 90, 150, p.paper)
-    scenery.hill(c, [(-10, 330), (180, 290), (420, 345), (700, 280), (980, 330), (1290, 262)],
-                 p.light(0.55), p.light(0.75), 90, 0.9)
+    scenery.hill(
+        c,
+        [(-10, 330), (180, 290), (420, 345), (700, 280), (980, 330), (1290, 262)],
+        p.light(0.55),
+        p.light(0.75),
+        90,
+        0.9,
+    )
     for x, foot, tall, turn in ((730, 300, 130, 25), (880, 322, 170, 62), (1070, 336, 212, 95)):
         buildings.turbine(c, x, foot, tall, p.paper, turn, p.light(0.5))
-    scenery.hill(c, [(-10, 380), (260, 350), (520, 385), (820, 330), (1290, 330)], p.light(0.25), p.light(0.5), 90, 0.8)
+    scenery.hill(
+        c, [(-10, 380), (260, 350), (520, 385), (820, 330), (1290, 330)], p.light(0.25), p.light(0.5), 90, 0.8
+    )
     scenery.conifers(c, [(20, 380), (260, 352), (470, 378)], 24, (30, 58), p.dark(0.3), p.dark(0.7))
     water = Mask()
     water.rect(255, 0, 408, 1280, 320)
@@ -120,8 +161,19 @@ def river(c: Canvas, p: Palette) -> None:
         for number in range(int((x1 - x0) / (size * 1.16))):
             x = x0 + number * size * 1.16
             c.line(p.deep, [(x + size * 0.5, y + size * 0.34), (x + size * 0.5, y + size * 0.56)], 4)
-            buildings.panel(c, [(x + size * 0.18, y), (x + size * 1.1, y), (x + size * 0.92, y + size * 0.4),
-                                (x, y + size * 0.4)], 4, 2, p.deep, p.light(0.6))
+            buildings.panel(
+                c,
+                [
+                    (x + size * 0.18, y),
+                    (x + size * 1.1, y),
+                    (x + size * 0.92, y + size * 0.4),
+                    (x, y + size * 0.4),
+                ],
+                4,
+                2,
+                p.deep,
+                p.light(0.6),
+            )
     c.halftone(bank, p.dark(0.75), 12, 60, 0.35)
     _heron(c, p, 500, 640)
     near = scenery.hill(c, [(-10, 560), (120, 590), (300, 668), (470, 730)], p.deep, p.accent, 250, 0.6)
@@ -142,9 +194,22 @@ def _heron(c: Canvas, p: Palette, x: float, foot: float) -> None:
     ink = mix(p.deep, p.accent, 0.15)
     for dx in (-6, 8):
         c.line(ink, [(x + dx, foot - 70), (x + dx + 3, foot)], 3)
-    c.poly(ink, scenery.smooth([(x - 70, foot - 58), (x - 24, foot - 100), (x + 22, foot - 106), (x + 34, foot - 88),
-                                (x, foot - 62), (x - 70, foot - 58)]))
-    neck = scenery.smooth([(x + 22, foot - 94), (x + 44, foot - 122), (x + 24, foot - 150), (x + 38, foot - 176)])
+    c.poly(
+        ink,
+        scenery.smooth(
+            [
+                (x - 70, foot - 58),
+                (x - 24, foot - 100),
+                (x + 22, foot - 106),
+                (x + 34, foot - 88),
+                (x, foot - 62),
+                (x - 70, foot - 58),
+            ]
+        ),
+    )
+    neck = scenery.smooth(
+        [(x + 22, foot - 94), (x + 44, foot - 122), (x + 24, foot - 150), (x + 38, foot - 176)]
+    )
     c.line(ink, neck, 8)
     c.oval(ink, x + 42, foot - 178, 12, 8)
     c.poly(p.glow, [(x + 48, foot - 184), (x + 92, foot - 174), (x + 48, foot - 172)])
@@ -154,7 +219,14 @@ def _heron(c: Canvas, p: Palette, x: float, foot: float) -> None:
 
 def _reeds(c: Canvas, p: Palette) -> None:
     scenery.grass(c, -5, 400, 728, (90, 240), (p.accent, p.light(0.25), p.dark(0.6)), 13)
-    for x, top, lean in ((40, 400, 14), (96, 350, 24), (150, 440, -10), (212, 392, 20), (280, 480, 12), (338, 540, 16)):
+    for x, top, lean in (
+        (40, 400, 14),
+        (96, 350, 24),
+        (150, 440, -10),
+        (212, 392, 20),
+        (280, 480, 12),
+        (338, 540, 16),
+    ):
         c.line(p.deep, scenery.smooth([(x, 730), (x + lean * 0.3, (top + 730) / 2), (x + lean, top)]), 4.5)
         c.rect(mix(p.glow, p.deep, 0.25), x + lean - 8, top - 6, 16, 66, 8)
         c.line(p.deep, [(x + lean, top - 6), (x + lean + 2, top - 30)], 3)

@@ -37,7 +37,8 @@ class Palette:
     def skin(self, number: int) -> Colour:
         """One of five tones from the thinned to the darkened highlight."""
         share = (0.12, 0.62, 0.36, 0.78, 0.5)[number % 5]
-        return mix(mix(self.glow, self.paper, 0.3), mix(self.glow, (34, 14, 14), 0.82), share)
+        clay = mix(self.glow, (226, 140, 96), 0.6)
+        return mix(mix(clay, self.paper, 0.35), mix(clay, (44, 16, 14), 0.8), share)
 
 
 def _palette(accent: str, deep: str, paper: str, glow: str) -> Palette:

@@ -13,8 +13,14 @@ def school(c: Canvas, p: Palette) -> None:
     scenery.sun(c, 1010, 170, 104, p.glow, p.warm(0.5), 90, 0.8)
     scenery.cloud(c, 120, 110, 210, p.paper)
     scenery.cloud(c, 660, 70, 160, p.paper)
-    scenery.hill(c, [(-10, 430), (240, 370), (520, 420), (840, 400), (1080, 360), (1290, 420)], p.light(0.6),
-                 p.light(0.8), 90, 0.7)
+    scenery.hill(
+        c,
+        [(-10, 430), (240, 370), (520, 420), (840, 400), (1080, 360), (1290, 420)],
+        p.light(0.6),
+        p.light(0.8),
+        90,
+        0.7,
+    )
     for x, foot, tall in ((80, 520, 220), (180, 520, 170), (1110, 520, 190), (1210, 520, 240)):
         scenery.round_tree(c, x, foot, tall, p.light(0.35), p.accent, p.deep)
     for x in (236, 756):
@@ -23,8 +29,13 @@ def school(c: Canvas, p: Palette) -> None:
         _wing(c, p, x)
     _hall(c, p)
     scenery.hill(c, [(-10, 520), (320, 508), (640, 504), (960, 508), (1290, 520)], p.accent, p.deep, 90, 0.8)
-    scenery.road(c, [(300, 730), (420, 660), (560, 590), (602, 506)], [(760, 730), (740, 660), (690, 590), (678, 506)],
-                 p.warm(0.55), p.glow)
+    scenery.road(
+        c,
+        [(300, 730), (420, 660), (560, 590), (602, 506)],
+        [(760, 730), (740, 660), (690, 590), (678, 506)],
+        p.warm(0.55),
+        p.glow,
+    )
     for t, x0, x1 in ((536, 592, 684), (574, 572, 690), (622, 498, 714), (680, 390, 746)):
         c.rect(mix(p.glow, p.accent, 0.3), x0, t, x1 - x0, 3)
     c.rect(p.deep, 881, 96, 9, 470, 4)
@@ -65,7 +76,9 @@ def _roof(c: Canvas, p: Palette, x: float) -> None:
     for number in range(3):
         a = x + 46 + number * 70
         low = x + 14 + number * 92
-        buildings.panel(c, [(a, 254), (a + 60, 254), (low + 82, 328), (low, 328)], 3, 4, p.dark(0.4), p.light(0.6))
+        buildings.panel(
+            c, [(a, 254), (a + 60, 254), (low + 82, 328), (low, 328)], 3, 4, p.dark(0.4), p.light(0.6)
+        )
 
 
 def _hall(c: Canvas, p: Palette) -> None:
@@ -111,7 +124,12 @@ def convening(c: Canvas, p: Palette) -> None:
     c.rays(window, p.glow, 640, 250, 16)
     c.disc(p.accent, 640, 250, 40)
     c.ring(p.accent, 640, 250, 122, 9)
-    for x, top, w, h, number in ((120, 40, 120, 330, 0), (1040, 40, 120, 330, 1), (318, 110, 84, 240, 2), (878, 110, 84, 240, 3)):
+    for x, top, w, h, number in (
+        (120, 40, 120, 330, 0),
+        (1040, 40, 120, 330, 1),
+        (318, 110, 84, 240, 2),
+        (878, 110, 84, 240, 3),
+    ):
         _banner(c, p, x, top, w, h, number)
     stage = Mask()
     stage.rect(255, 330, 470, 620, 260)
@@ -126,13 +144,32 @@ def convening(c: Canvas, p: Palette) -> None:
         for number in range(count):
             x = 640 + (number - (count - 1) / 2) * gap
             style = styles[(number * 3 + count) % len(styles)]
-            people.bust(c, p, x, y + (number * 29) % 17, r, coats[(number * 2 + count) % 5], number * 2 + 1, style,
-                        hair=p.light(0.5) if style == "scarf" else None)
-    for x, y, top, sleeve, tone in ((420, 650, 470, p.glow, 3), (862, 650, 458, p.paper, 1), (1096, 650, 490, p.accent, 0)):
+            people.bust(
+                c,
+                p,
+                x,
+                y + (number * 29) % 17,
+                r,
+                coats[(number * 2 + count) % 5],
+                number * 2 + 1,
+                style,
+                hair=p.light(0.5) if style == "scarf" else None,
+            )
+    for x, y, top, sleeve, tone in (
+        (420, 650, 470, p.glow, 3),
+        (862, 650, 458, p.paper, 1),
+        (1096, 650, 490, p.accent, 0),
+    ):
         people.arm(c, [(x, y), (x - 8, y - 60), (x + 4, top)], 34, sleeve, p.skin(tone))
         c.rect(p.paper if sleeve != p.paper else p.glow, x - 22, top - 66, 52, 66, 5)
-    near = ((60, 650, 54, p.accent, 1, "bun"), (286, 664, 56, p.deep, 0, "afro"), (500, 660, 54, p.glow, 3, "crop"),
-            (736, 666, 56, p.light(0.3), 2, "tail"), (970, 660, 54, p.paper, 1, "bald"), (1210, 654, 56, p.accent, 4, "scarf"))
+    near = (
+        (60, 650, 54, p.accent, 1, "bun"),
+        (286, 664, 56, p.deep, 0, "afro"),
+        (500, 660, 54, p.glow, 3, "crop"),
+        (736, 666, 56, p.light(0.3), 2, "tail"),
+        (970, 660, 54, p.paper, 1, "bald"),
+        (1210, 654, 56, p.accent, 4, "scarf"),
+    )
     for x, y, r, coat, tone, style in near:
         people.bust(c, p, x, y, r, coat, tone, style, hair=p.glow if style == "scarf" else None)
 
@@ -141,8 +178,12 @@ def _banner(c: Canvas, p: Palette, x: float, top: float, w: float, h: float, num
     c.rect(p.deep, x - 10, top - 8, w + 20, 10, 5)
     cloth = Mask()
     cloth.poly(255, [(x, top), (x + w, top), (x + w, top + h), (x + w / 2, top + h - w * 0.3), (x, top + h)])
-    ground, first, second = ((p.accent, p.paper, p.glow), (p.glow, p.deep, p.paper), (p.paper, p.accent, p.glow),
-                             (p.light(0.3), p.paper, p.deep))[number]
+    ground, first, second = (
+        (p.accent, p.paper, p.glow),
+        (p.glow, p.deep, p.paper),
+        (p.paper, p.accent, p.glow),
+        (p.light(0.3), p.paper, p.deep),
+    )[number]
     c.shaded(cloth, ground, mix(ground, p.deep, 0.5), 90, 0.5)
     x0, y0, r = x + w / 2, top + h * 0.34, w * 0.3
     if number % 2 == 0:
@@ -168,13 +209,21 @@ def books(c: Canvas, p: Palette) -> None:
     c.shaded(table, p.deep, p.accent, 0, 0.4)
     c.rect(p.light(0.25), 0, 556, 1280, 8)
     _set_square(c, p)
-    stack = ((500, 300, 400, 50, p.glow, p.deep), (450, 350, 470, 62, p.paper, p.accent), (478, 412, 420, 54, p.light(0.3), p.glow),
-             (430, 466, 510, 90, p.deep, p.glow))
+    stack = (
+        (500, 300, 400, 50, p.glow, p.deep),
+        (450, 350, 470, 62, p.paper, p.accent),
+        (478, 412, 420, 54, p.light(0.3), p.glow),
+        (430, 466, 510, 90, p.deep, p.glow),
+    )
     for x, y, w, h, ink, band in stack:
         _book(c, p, x, y, w, h, ink, band)
     _apple(c, p, 690, 214)
     _cup(c, p, 1010, 560)
-    for x, h, ink, band in ((176, 330, p.glow, p.deep), (240, 290, p.paper, p.accent), (300, 350, p.deep, p.glow)):
+    for x, h, ink, band in (
+        (176, 330, p.glow, p.deep),
+        (240, 290, p.paper, p.accent),
+        (300, 350, p.deep, p.glow),
+    ):
         spine = Mask()
         spine.rect(255, x, 560 - h, 58, h, 7)
         c.shaded(spine, ink, mix(ink, p.deep, 0.5) if ink != p.deep else p.accent, 0, 0.6)
@@ -206,7 +255,9 @@ def _apple(c: Canvas, p: Palette, x: float, y: float) -> None:
     c.oval(p.warm(0.6), x - 50, y - 8, 11, 22)
     c.oval(p.deep, x, y - 44, 24, 7)
     c.line(p.deep, scenery.smooth([(x, y - 42), (x + 4, y - 70), (x + 18, y - 92)]), 8)
-    leaf = scenery.smooth([(x + 8, y - 70), (x + 44, y - 106), (x + 92, y - 98), (x + 56, y - 68), (x + 8, y - 70)])
+    leaf = scenery.smooth(
+        [(x + 8, y - 70), (x + 44, y - 106), (x + 92, y - 98), (x + 56, y - 68), (x + 8, y - 70)]
+    )
     c.poly(p.deep, leaf)
     c.line(p.light(0.4), [(x + 16, y - 72), (x + 80, y - 96)], 2.5)
 
@@ -221,10 +272,21 @@ def _set_square(c: Canvas, p: Palette) -> None:
 
 
 def _cup(c: Canvas, p: Palette, x: float, foot: float) -> None:
-    for dx, top, ink, tip in ((18, 300, p.paper, p.deep), (52, 262, p.accent, p.paper), (84, 318, p.deep, p.glow)):
+    for dx, top, ink, tip in (
+        (18, 300, p.paper, p.deep),
+        (52, 262, p.accent, p.paper),
+        (84, 318, p.deep, p.glow),
+    ):
         lean = (dx - 50) * 0.7
         c.line(ink, [(x + dx, foot - 60), (x + dx + lean, top)], 17, blunt=True)
-        c.poly(tip, [(x + dx + lean - 9, top + 1), (x + dx + lean + lean * 0.22, top - 32), (x + dx + lean + 9, top + 1)])
+        c.poly(
+            tip,
+            [
+                (x + dx + lean - 9, top + 1),
+                (x + dx + lean + lean * 0.22, top - 32),
+                (x + dx + lean + 9, top + 1),
+            ],
+        )
     cup = Mask()
     cup.poly(255, [(x - 6, foot - 150), (x + 108, foot - 150), (x + 98, foot), (x + 4, foot)])
     c.shaded(cup, p.light(0.3), p.deep, 0, 0.8)

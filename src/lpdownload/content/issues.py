@@ -19,7 +19,7 @@ from lpdownload.model.network import Network
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.rewrite import rewrite
 from lpdownload.model.sections.base import Image, Section
-from lpdownload.model.text import is_language
+from lpdownload.model.text import is_language, is_slug
 from lpdownload.model.theme import Theme
 
 T = TypeVar("T")
@@ -78,6 +78,7 @@ def _resolve(
         reading.find("missing-key", "the issue has neither period nor date", "period: 2024-09", ())
     written = _with_language(reading, written)
     language = written.language or newsletter.language
+    _check_names(reading, newsletter_document)
     theme = _theme(reading, newsletter_document, newsletter)
     sections: list[Section] = []
     for index, part in enumerate(written.sections):
@@ -85,6 +86,7 @@ def _resolve(
         if section is not None:
             _check_section(reading, section, ("sections", index), segments)
             sections.append(_located_pictures(reading, section, ("sections", index)))
+    _check_anchors(reading, written)
     _check_entities(reading, newsletter_document, newsletter, written)
     image = _located_pictures(reading, written.image, ("image",)) if written.image else None
     if theme is None or not has_date:
@@ -179,6 +181,25 @@ def _located_pictures(reading: Reading, value: M, loc: Loc) -> M:
         return image
 
     return rewrite(value, Image, located, loc)
+
+
+def _check_names(reading: Reading, newsletter_document: Document) -> None:
+    """Folder and file stand in addresses and in List-Id, where not every name can."""
+    hint = "letters, digits and dashes, as in lpny/2024-09"
+    if not is_slug(reading.newsletter_name):
+        message = f"the folder's name is not a short name: {reading.newsletter_name}"
+        reading.findings.append(Finding("bad-slug", message, hint, place=newsletter_document.place(())))
+    if not is_slug(reading.name.lower()):
+        reading.find("bad-slug", f"the file's name is not a short name: {reading.name}", hint, ())
+
+
+def _check_anchors(reading: Reading, written: IssueFile) -> None:
+    taken: dict[str, int] = {}
+    for index, section in enumerate(written.sections):
+        anchor = section.id or f"s{index + 1}"
+        if taken.setdefault(anchor, index) != index:
+            message = f"sections[{taken[anchor]}] has the id {anchor} already"
+            reading.find("duplicate-id", message, "give each its own", ("sections", index, "id"))
 
 
 def _check_section(reading: Reading, section: Section, loc: Loc, segments: frozenset[str] | None) -> None:

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 from difflib import get_close_matches
 from typing import Annotated
+from unicodedata import category
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -46,8 +47,14 @@ def _printable(text: str) -> str:
     return text
 
 
+def _prose(text: str) -> str:
+    if all(category(char) in {"Cc", "Cf", "Zl", "Zp", "Zs"} for char in _printable(text)):
+        raise refuse("missing-value", "nothing of this text can be seen", "write words, or delete the key")
+    return text
+
+
 def _line(text: str) -> str:
-    return " ".join(_printable(text).split("\n")).replace("\r", " ").replace("\t", " ")
+    return " ".join(_prose(text).split("\n")).replace("\r", " ").replace("\t", " ")
 
 
 def _url(text: str, schemes: frozenset[str]) -> str:
@@ -93,8 +100,13 @@ def _color(text: str) -> str:
     return text.lower()
 
 
+def is_slug(text: str) -> bool:
+    """Whether it can stand in an address and name a folder."""
+    return re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", text) is not None
+
+
 def _slug(text: str) -> str:
-    if not re.fullmatch(r"[a-z0-9]+(?:[._-][a-z0-9]+)*", text):
+    if not is_slug(text):
         raise refuse(
             "bad-slug",
             f"not a short name: {text}",
@@ -160,13 +172,15 @@ def _local_time(value: object) -> object:
             f"not a date and time: {value}",
             "year-month-day hour:minute, as in 2024-10-10 18:00; the zone is a key of its own",
         )
+    if not "1990" <= value.strip()[:4] <= "2200":
+        raise refuse("bad-time", f"not a year of ours: {value}", "a year from 1990 to 2200")
     return value.strip()
 
 
 Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_line)]
 """One line of plain text (line breaks become spaces); may hold merge fields."""
 
-MarkdownText = Annotated[str, Field(min_length=1, max_length=50_000), AfterValidator(_printable)]
+MarkdownText = Annotated[str, Field(min_length=1, max_length=50_000), AfterValidator(_prose)]
 """CommonMark with tables; may hold merge fields; no raw HTML."""
 
 HtmlText = Annotated[str, Field(min_length=1, max_length=50_000), AfterValidator(_printable)]

@@ -1,6 +1,7 @@
 """The .ics file of an event (RFC 5545); same bytes every time."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from icalendar import Calendar, vCalAddress, vText
@@ -9,6 +10,7 @@ from icalendar import Event as CalendarEvent
 from lpdownload.model.sections.events import Event
 
 
+@lru_cache(maxsize=256)
 def calendar_file(event: Event, *, uid: str, stamp: datetime, place: str, organizer: str) -> bytes:
     """One VEVENT in UTC, which calendars turn into their own zone; ``uid`` stays when the event moves."""
     entry = CalendarEvent()

@@ -183,6 +183,12 @@ class Draft:
         return ("image",)
 
 
+def _seed(issue: Issue) -> bytes:
+    """Every text of the issue, so that no token can occur in one."""
+    models = (issue.written, *issue.sections, issue.newsletter, issue.network)
+    return issue.key.encode() + b"".join(model.__pydantic_serializer__.to_json(model) for model in models)
+
+
 def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: frozenset[str]) -> Draft:
     """The issue's texts tokenised, its footer taken out, its findings so far."""
     allowed = (
@@ -190,7 +196,7 @@ def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: fr
         *(declared.name for declared in issue.network.attributes),
         *sorted(SYSTEM_FIELDS),
     )
-    fields = MergeFields(allowed, seed=repr((issue.key, issue.written, issue.sections)).encode())
+    fields = MergeFields(allowed, seed=_seed(issue))
     draft = Draft(issue, newsroom, templates, variant, fields)
     draft.subject = fields.tokenise(subject(issue, draft.labels(), draft.seasons), ("subject",))
     draft.preheader = fields.tokenise(issue.written.preheader, ("preheader",))

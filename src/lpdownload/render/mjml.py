@@ -19,7 +19,7 @@ _INSIDE_TAG = r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
 _EDGE = re.compile(rf"</?+[A-Za-z]{_INSIDE_TAG}>")
 _SAFE = r"\x00-\x08\x0b\x0c\x0e-!#-&(-;=?-\[\]-\x7f"
 """ASCII without backslash, tab, line breaks, quotes, < and >. All that is not ASCII as a range, instead of by
-its complement, would take Python 13 ms to compile."""
+its complement, would take Python 9 ms to compile."""
 _RISKY = re.compile(rf"[^{_SAFE}<>\"']")
 _TAG_AT_RISK = re.compile(rf"""<[A-Za-z](?:[{_SAFE}]++|"[{_SAFE}<>']*+")*+(?=[^{_SAFE}<>]){_INSIDE_TAG}>""")
 _VOID = re.compile(r"<(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b", re.IGNORECASE)

@@ -16,6 +16,7 @@ from typing import TypeAlias
 from xml.dom import DOMException
 
 from lpdownload.render.inline import InlineCssError
+from lpdownload.render.selectors import Selectors
 
 _Rules: TypeAlias = tuple[list[tuple[tuple[int, ...], str, str]], list[object]]
 """Premailer's: specificity, selector and declarations of what it inlines, and what it leaves over."""
@@ -55,11 +56,13 @@ def _postponed(*names: str) -> Iterator[None]:
 
 with _postponed("requests"):
     import cssutils
-    from premailer import Premailer
+    from premailer import Premailer, premailer
 
 cssutils.log.setLevel(logging.CRITICAL)
 cssutils.profile.removeProfile(all=True)
 cssutils.ser.prefs.minimizeColorHash = False
+_selectors = Selectors()
+premailer._create_cssselector = _selectors  # the one seam there is; a test compares the results
 
 
 class PremailerOnce(Premailer):  # type: ignore[misc]  # premailer ships no types
@@ -81,6 +84,12 @@ class PremailerOnce(Premailer):  # type: ignore[misc]  # premailer ships no type
             cache_css_parsing=False,
             method="html",
         )
+
+    def transform(self, *args: object, **kwargs: object) -> str:
+        try:
+            return str(super().transform(*args, **kwargs))
+        finally:
+            _selectors.forget()
 
     def _parse_style_rules(self, css_body: str, ruleset_index: int) -> _Rules:
         # The css_text is the only sheet, as every style element is marked to be ignored.

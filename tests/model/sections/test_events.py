@@ -76,6 +76,11 @@ def test_a_deadline_after_the_event_is_refused_and_one_on_its_day_is_not() -> No
     assert event(deadline="2024-10-10").deadline is not None
 
 
+@pytest.mark.parametrize("start", ["0001-01-01 00:00", "1066-10-14 09:00", "9999-12-31 23:00"])
+def test_a_year_that_clocks_cannot_reckon_with_is_refused(start: str) -> None:
+    assert refused(start=start, timezone="Asia/Tokyo")[1] == "a year from 1990 to 2200"
+
+
 @pytest.mark.parametrize(
     "places",
     [
