@@ -12,7 +12,6 @@ the picture's name.
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
 from pathlib import Path
 
 from pictures import (
@@ -27,9 +26,7 @@ from pictures import (
     texas,
 )
 from pictures.canvas import Canvas
-from pictures.palettes import PALETTES, Palette
-
-Scene = Callable[[Canvas, Palette], None]
+from pictures.palettes import PALETTES, Scene
 
 SCENES: dict[str, dict[str, Scene]] = {
     "lp-network": network.SCENES,

@@ -6,9 +6,8 @@ import sys
 import html5lib
 import pytest
 
-from lpdownload.render.inline import inline, losses
+from lpdownload.render.inline import InlineCssError, inline, losses
 from lpdownload.render.mjml import compile_mjml
-from lpdownload.render.inline import InlineCssError
 
 MJML = """<mjml lang="es" dir="ltr">
 <mj-head><mj-title>Título &amp; más</mj-title><mj-breakpoint width="480px" />

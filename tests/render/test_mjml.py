@@ -9,8 +9,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from lpdownload.render.inline import inline
 from lpdownload.model.text import FORBIDDEN
+from lpdownload.render.inline import inline
 from lpdownload.render.mjml import MAX_DEPTH, MjmlError, compile_mjml
 
 DOCUMENT = """<mjml lang="en" dir="ltr"><mj-head><mj-title>{title}</mj-title></mj-head><mj-body>

@@ -2,14 +2,16 @@
 
 from hypothesis import given
 from hypothesis import strategies as st
-from lxml import etree  # type: ignore[import-untyped]
-from lxml.cssselect import CSSSelector  # type: ignore[import-untyped]
+from lxml import etree
+from lxml.cssselect import CSSSelector
 
 from lpdownload.render.selectors import Selectors
 
 TAGS, CLASSES = ("div", "p", "td", "a"), ("one", "two", "three")
 
-elements = st.recursive(
+Tree = tuple[str, set[str], list["Tree"]]
+
+elements: st.SearchStrategy[Tree] = st.recursive(
     st.builds(lambda tag, names: (tag, names, []), st.sampled_from(TAGS), st.sets(st.sampled_from(CLASSES))),
     lambda inner: st.builds(
         lambda tag, names, below: (tag, names, below),
@@ -25,8 +27,6 @@ compounds = st.builds(
     st.sets(st.sampled_from(CLASSES), max_size=2),
 )
 selectors = st.lists(compounds, min_size=1, max_size=3).map(" ".join)
-
-Tree = tuple[str, set[str], list["Tree"]]
 
 
 def _built(tree: Tree) -> etree._Element:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pictures import buildings, scenery
-from pictures.canvas import Canvas, Colour, Mask, Point, mix, whole
-from pictures.palettes import Palette
+from pictures.canvas import Canvas, Colour, Mask, Point, mix, smooth, whole
+from pictures.palettes import Palette, Scene
 
 
 def peaks(c: Canvas, tops: list[Point], foot: float, ink: Colour, shade: Colour, snow: Colour | None) -> None:
@@ -82,10 +82,10 @@ def workshop(c: Canvas, p: Palette) -> None:
     c.shaded(table, p.accent, mix(p.accent, (0, 0, 0), 0.35), 90, 0.6)
     rings = Mask()
     for number, y in enumerate((580, 604, 634, 664)):
-        rings.line(255, scenery.smooth([(-20, y), (300, y - 7 + number * 2), (700, y + 6), (1290, y - 4)]), 2)
+        rings.line(255, smooth([(-20, y), (300, y - 7 + number * 2), (700, y + 6), (1290, y - 4)]), 2)
     c.fill(rings & table, mix(p.accent, p.glow, 0.35))
     c.rect(mix(p.accent, (0, 0, 0), 0.45), 0, 690, 1280, 30)
-    _laptop(c, p, 640, 612)
+    _laptop(c, p, 640)
     _mug(c, p, 960, 628)
     _notebook(c, p)
 
@@ -106,10 +106,10 @@ def _plant(c: Canvas, p: Palette, x: float, foot: float) -> None:
         (46, 176, p.mist(0.2)),
         (86, 126, p.deep),
     ):
-        left = scenery.smooth(
+        left = smooth(
             [(x, foot - 60), (x + lean * 0.2 - 22, foot - 60 - tall * 0.5), (x + lean, foot - 60 - tall)]
         )
-        right = scenery.smooth(
+        right = smooth(
             [(x + lean, foot - 60 - tall), (x + lean * 0.5 + 22, foot - 60 - tall * 0.45), (x, foot - 60)]
         )
         c.poly(ink, [*left, *right])
@@ -130,7 +130,7 @@ def _chair(c: Canvas, p: Palette, x: float, top: float, w: float) -> None:
         c.rect(p.glow, x + 24, top + 26 + number * 20, w - 48, 5, 2)
 
 
-def _laptop(c: Canvas, p: Palette, x: float, foot: float) -> None:
+def _laptop(c: Canvas, p: Palette, x: float) -> None:
     black = mix(p.deep, (0, 0, 0), 0.45)
     lid = Mask()
     lid.rect(255, x - 218, 304, 436, 292, 16, top=True)
@@ -188,7 +188,7 @@ def _mug(c: Canvas, p: Palette, x: float, foot: float) -> None:
             (x + dx + 7, foot - 120),
             (x + dx, foot - 142),
         ]
-        c.line(p.paper, scenery.smooth(steam), 4)
+        c.line(p.paper, smooth(steam), 4)
 
 
 def _notebook(c: Canvas, p: Palette) -> None:
@@ -299,4 +299,4 @@ def _city_hall(c: Canvas, p: Palette) -> None:
         )
 
 
-SCENES = {"workshop": workshop, "mountains": mountains}
+SCENES: dict[str, Scene] = {"workshop": workshop, "mountains": mountains}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from pictures.canvas import Canvas, Colour, Mask, Point, mix
 from pictures.palettes import Palette
 
@@ -138,7 +140,7 @@ def _arms(
         else:
             points = [start, (x + side * r * 2.02, shoulder + r * 2.5), (x + side * r * 1.98, hip)]
             c.oval(skin, x + side * r * 1.98, hip + r * 0.5, r * 0.38, r * 0.5)
-        for a, b in zip(points, points[1:], strict=False):
+        for a, b in pairwise(points):
             c.line(sleeve, [a, b], r * 0.9)
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 
 from pictures import scenery
-from pictures.canvas import Canvas, Colour, Mask, mix, whole
-from pictures.palettes import Palette
+from pictures.canvas import Canvas, Colour, Mask, mix, smooth, whole
+from pictures.palettes import Palette, Scene
 
 
 def voting(c: Canvas, p: Palette) -> None:
@@ -33,7 +34,7 @@ def voting(c: Canvas, p: Palette) -> None:
     c.fill(boards & floor, mix(p.glow, p.accent, 0.25))
     for x in (-50, 142, 366, 557, 748, 966, 1172):
         _booth(c, p, x, 474)
-    _post(c, p, 0, 560, 640)
+    _posts(c, p, 560)
     for x, foot, reach in ((86, 664, 60), (352, 690, 64), (914, 694, 64), (1164, 668, 60)):
         shadow = Mask()
         shadow.poly(
@@ -68,14 +69,14 @@ def _booth(c: Canvas, p: Palette, x: float, foot: float) -> None:
     c.rect(p.deep, x - 4, foot - 104, 174, 9)
 
 
-def _post(c: Canvas, p: Palette, x0: float, foot: float, x1: float) -> None:
+def _posts(c: Canvas, p: Palette, foot: float) -> None:
     tops = (270, 545, 800, 1050)
     for x in tops:
         c.rect(p.deep, x - 4, foot - 128, 8, 126)
         c.oval(p.deep, x, foot, 26, 7)
         c.disc(p.deep, x, foot - 130, 9)
     ends = (-20, *tops, 1310)
-    for a, b in zip(ends, ends[1:], strict=False):
+    for a, b in pairwise(ends):
         rope = [
             (a, foot - 118),
             (a + (b - a) * 0.25, foot - 94),
@@ -83,7 +84,7 @@ def _post(c: Canvas, p: Palette, x0: float, foot: float, x1: float) -> None:
             (a + (b - a) * 0.75, foot - 94),
             (b, foot - 118),
         ]
-        c.line(p.accent, scenery.smooth(rope), 7)
+        c.line(p.accent, smooth(rope), 7)
 
 
 def _shoe(c: Canvas, x: float, foot: float, side: int, ink: Colour, sole: Colour) -> None:
@@ -195,19 +196,17 @@ def _dome(c: Canvas, p: Palette) -> None:
     for number in range(1, 8):
         across = math.cos(math.pi * number / 8) * 184
         box = abs(across)
-        side = (270, 360) if across > 0 else (180, 270)
         if box < 4:
             ribs.rect(255, 638, 124, 4, 184)
         else:
-            ribs.image.paste(255, (0, 0), _rib(box, side).image)
+            ribs.image.paste(255, (0, 0), _rib(box, across > 0).image)
     c.fill(ribs & shell, p.deep)
     c.rect(p.deep, 446, 304, 388, 12)
     drum = Mask()
     drum.rect(255, 466, 316, 348, 100)
     c.shaded(drum, p.mist(0.82), shade, 0, 0.8)
     for number in range(13):
-        x = 476 + number * 25.6
-        c.rect(p.deep, x + 9, 330, 13, 74, 6.5, top=True)
+        c.rect(p.deep, 485 + number * 25.6, 330, 13, 74, 6.5, top=True)
     c.rect(p.paper, 452, 316, 376, 9)
     c.rect(p.deep, 440, 410, 400, 12)
     base = Mask()
@@ -215,10 +214,9 @@ def _dome(c: Canvas, p: Palette) -> None:
     c.shaded(base, p.paper, shade, 0, 0.8)
 
 
-def _rib(half: float, side: tuple[int, int]) -> Mask:
+def _rib(half: float, right: bool) -> Mask:
     mask, hole = Mask(), Mask()
-    a, b = side
-    left = 640 if a == 270 else 640 - half - 2
+    left = 640 if right else 640 - half - 2
     mask.oval(255, 640, 308, half + 2, 184)
     hole.oval(255, 640, 308, max(1, half - 2), 181)
     clip = Mask()
@@ -270,4 +268,4 @@ def _stairs(c: Canvas, p: Palette) -> None:
         )
 
 
-SCENES = {"voting": voting, "capitol": capitol}
+SCENES: dict[str, Scene] = {"voting": voting, "capitol": capitol}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pictures import buildings, delegates, people, scenery
-from pictures.canvas import Canvas, Mask, mix, whole
-from pictures.palettes import Palette
+from pictures.canvas import Canvas, Mask, mix, smooth, whole
+from pictures.palettes import Palette, Scene
 
 
 def lake(c: Canvas, p: Palette) -> None:
@@ -101,10 +101,8 @@ def _canoe(c: Canvas, p: Palette, x: float, y: float) -> None:
     hull.poly(
         255,
         [
-            *scenery.smooth(
-                [(x - 156, y - 26), (x - 90, y - 4), (x, y + 1), (x + 90, y - 4), (x + 156, y - 26)]
-            ),
-            *scenery.smooth(
+            *smooth([(x - 156, y - 26), (x - 90, y - 4), (x, y + 1), (x + 90, y - 4), (x + 156, y - 26)]),
+            *smooth(
                 [(x + 156, y - 26), (x + 120, y + 26), (x, y + 34), (x - 120, y + 26), (x - 156, y - 26)]
             ),
         ],
@@ -119,7 +117,7 @@ def _loon(c: Canvas, p: Palette, x: float, y: float) -> None:
     body = Mask()
     body.poly(
         255,
-        scenery.smooth(
+        smooth(
             [
                 (x - 84, y - 6),
                 (x - 30, y - 34),
@@ -135,7 +133,7 @@ def _loon(c: Canvas, p: Palette, x: float, y: float) -> None:
     c.halftone(body, p.paper, 9, 200, 0.4)
     c.poly(
         black,
-        scenery.smooth(
+        smooth(
             [
                 (x + 26, y - 20),
                 (x + 44, y - 60),
@@ -263,7 +261,7 @@ def delegation(c: Canvas, p: Palette) -> None:
             p.deep, [(x - 26 * side, 120), (x + 34 * side, 150), (x + 18 * side, 206), (x - 34 * side, 176)]
         )
         c.oval(p.glow, x + 26 * side, 180, 14, 30)
-    row = (
+    group = (
         (214, 652, 420, p.deep, p.light(0.3), 0, "bob", "down"),
         (352, 646, 470, p.glow, p.deep, 3, "crop", "behind"),
         (494, 654, 424, p.light(0.3), p.deep, 1, "scarf", "folded"),
@@ -272,7 +270,7 @@ def delegation(c: Canvas, p: Palette) -> None:
         (918, 646, 476, p.deep, p.light(0.4), 4, "bald", "folded"),
         (1058, 652, 430, p.glow, p.deep, 2, "bob", "wave"),
     )
-    for x, foot, tall, coat, legs, tone, style, pose in row:
+    for x, foot, tall, coat, legs, tone, style, pose in group:
         badge = p.paper if coat in (p.deep, p.accent) else p.accent
         delegates.delegate(c, p, x, foot, tall, coat, legs, tone, style, badge, pose)
 
@@ -290,4 +288,4 @@ def _mark(c: Canvas, p: Palette, x: float, y: float, kind: int) -> None:
         c.poly(p.light(0.35), [(x, y - 24), (x + 14, y), (x + 24, y + 20), (x - 24, y + 20), (x - 14, y)])
 
 
-SCENES = {"lake": lake, "climate": climate, "delegation": delegation}
+SCENES: dict[str, Scene] = {"lake": lake, "climate": climate, "delegation": delegation}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pictures import buildings, scenery
-from pictures.canvas import Canvas, Mask, mix
-from pictures.palettes import Palette
+from pictures.canvas import Canvas, Mask, mix, smooth
+from pictures.palettes import Palette, Scene
 
 
 def street(c: Canvas, p: Palette) -> None:
@@ -52,8 +52,7 @@ def _leaves(c: Canvas, p: Palette) -> None:
         crown.disc(255, x, y, r)
     spots = Mask()
     for _ in range(90):
-        x, y = c.random.uniform(730, 1060), c.random.uniform(130, 430)
-        spots.oval(255, x, y, 7, 3.6)
+        spots.oval(255, c.random.uniform(730, 1060), c.random.uniform(130, 430), 7, 3.6)
     c.fill(spots & crown, p.light(0.35))
 
 
@@ -151,23 +150,23 @@ def river(c: Canvas, p: Palette) -> None:
     c.fill(_column(260, 340, 410, 690), p.warm(0.25))
     scenery.glints(c, 60, 1240, 418, 700, p.paper, 60, 150)
     scenery.glints(c, 240, 380, 416, 640, p.glow, 22, 110)
-    edge = scenery.smooth([(560, 408), (700, 432), (760, 486), (940, 524), (1130, 560), (1290, 650)])
+    edge = smooth([(560, 408), (700, 432), (760, 486), (940, 524), (1130, 560), (1290, 650)])
     bank, rim = Mask(), Mask()
     bank.poly(255, [*edge, (1290, 404), (560, 404)])
     rim.line(255, [(x, y + 5) for x, y in edge], 10)
     c.fill(rim, p.paper)
     c.shaded(bank, p.accent, p.deep, 90, 0.7)
-    for y, x0, x1, size in ((362, 850, 1290, 58), (400, 870, 1290, 76), (452, 910, 1310, 100)):
-        for number in range(int((x1 - x0) / (size * 1.16))):
-            x = x0 + number * size * 1.16
-            c.line(p.deep, [(x + size * 0.5, y + size * 0.34), (x + size * 0.5, y + size * 0.56)], 4)
+    for y, left, right, size in ((362, 850, 1290, 58), (400, 870, 1290, 76), (452, 910, 1310, 100)):
+        for number in range(int((right - left) / (size * 1.16))):
+            at = left + number * size * 1.16
+            c.line(p.deep, [(at + size * 0.5, y + size * 0.34), (at + size * 0.5, y + size * 0.56)], 4)
             buildings.panel(
                 c,
                 [
-                    (x + size * 0.18, y),
-                    (x + size * 1.1, y),
-                    (x + size * 0.92, y + size * 0.4),
-                    (x, y + size * 0.4),
+                    (at + size * 0.18, y),
+                    (at + size * 1.1, y),
+                    (at + size * 0.92, y + size * 0.4),
+                    (at, y + size * 0.4),
                 ],
                 4,
                 2,
@@ -196,7 +195,7 @@ def _heron(c: Canvas, p: Palette, x: float, foot: float) -> None:
         c.line(ink, [(x + dx, foot - 70), (x + dx + 3, foot)], 3)
     c.poly(
         ink,
-        scenery.smooth(
+        smooth(
             [
                 (x - 70, foot - 58),
                 (x - 24, foot - 100),
@@ -207,9 +206,7 @@ def _heron(c: Canvas, p: Palette, x: float, foot: float) -> None:
             ]
         ),
     )
-    neck = scenery.smooth(
-        [(x + 22, foot - 94), (x + 44, foot - 122), (x + 24, foot - 150), (x + 38, foot - 176)]
-    )
+    neck = smooth([(x + 22, foot - 94), (x + 44, foot - 122), (x + 24, foot - 150), (x + 38, foot - 176)])
     c.line(ink, neck, 8)
     c.oval(ink, x + 42, foot - 178, 12, 8)
     c.poly(p.glow, [(x + 48, foot - 184), (x + 92, foot - 174), (x + 48, foot - 172)])
@@ -227,9 +224,9 @@ def _reeds(c: Canvas, p: Palette) -> None:
         (280, 480, 12),
         (338, 540, 16),
     ):
-        c.line(p.deep, scenery.smooth([(x, 730), (x + lean * 0.3, (top + 730) / 2), (x + lean, top)]), 4.5)
+        c.line(p.deep, smooth([(x, 730), (x + lean * 0.3, (top + 730) / 2), (x + lean, top)]), 4.5)
         c.rect(mix(p.glow, p.deep, 0.25), x + lean - 8, top - 6, 16, 66, 8)
         c.line(p.deep, [(x + lean, top - 6), (x + lean + 2, top - 30)], 3)
 
 
-SCENES = {"street": street, "road": road, "river": river}
+SCENES: dict[str, Scene] = {"street": street, "road": road, "river": river}

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pictures import buildings, people, scenery
-from pictures.canvas import Canvas, Mask, mix, whole
-from pictures.palettes import Palette
+from pictures.canvas import Canvas, Mask, mix, smooth, whole
+from pictures.palettes import Palette, Scene
 
 
 def organizing(c: Canvas, p: Palette) -> None:
@@ -261,9 +261,9 @@ def _lectern(c: Canvas, p: Palette, x: float, foot: float) -> None:
     c.pie(p.paper, x, foot - 104, 26, 0, 180)
     for side in (-1, 0, 1):
         tip = (x + side * 54, foot - 318 - (22 if side == 0 else 0))
-        c.line(p.deep, scenery.smooth([(x + side * 20, foot - 216), (x + side * 22, foot - 270), tip]), 5)
+        c.line(p.deep, smooth([(x + side * 20, foot - 216), (x + side * 22, foot - 270), tip]), 5)
         c.line(p.deep, [tip, (tip[0] + side * 4, tip[1] - 16)], 18)
         c.rect(p.paper, tip[0] - 10, tip[1] - 1, 20, 4)
 
 
-SCENES = {"organizing": organizing, "upstate": upstate, "podium": podium}
+SCENES: dict[str, Scene] = {"organizing": organizing, "upstate": upstate, "podium": podium}

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from pictures import delegates, scenery
-from pictures.canvas import Canvas, Mask, mix, whole
-from pictures.palettes import Palette
+from pictures.canvas import Canvas, Mask, mix, smooth, whole
+from pictures.palettes import Palette, Scene
 
 
 def pines(c: Canvas, p: Palette) -> None:
@@ -136,7 +136,7 @@ def _tuft(c: Canvas, p: Palette, x: float, y: float, r: float, number: int) -> N
 
 
 def _sea_oat(c: Canvas, p: Palette, x: float, foot: float, tall: float, lean: float) -> None:
-    stem = scenery.smooth([(x, foot), (x + lean * 0.25, foot - tall * 0.6), (x + lean, foot - tall)])
+    stem = smooth([(x, foot), (x + lean * 0.25, foot - tall * 0.6), (x + lean, foot - tall)])
     c.line(p.deep, stem, 3)
     for number in range(9):
         px, py = stem[-1 - number * 2]
@@ -207,10 +207,10 @@ def _bridge(c: Canvas, p: Palette, panel: Mask) -> None:
         lines.rect(255, x - 30, 436, 60, 26, 5)
     cable = [(270 + 740 * t / 40, 128 + 236 * (1 - (2 * t / 40 - 1) ** 2)) for t in range(41)]
     lines.line(255, cable, 6)
-    lines.line(255, scenery.smooth([(130, 330), (200, 250), (270, 128)]), 6)
-    lines.line(255, scenery.smooth([(1150, 330), (1080, 250), (1010, 128)]), 6)
-    for x, y in cable[1:-1]:
-        lines.rect(255, x - 1, y, 2, 392 - y)
+    lines.line(255, smooth([(130, 330), (200, 250), (270, 128)]), 6)
+    lines.line(255, smooth([(1150, 330), (1080, 250), (1010, 128)]), 6)
+    for at, low in cable[1:-1]:
+        lines.rect(255, at - 1, low, 2, 392 - low)
     lines.rect(255, 130, 388, 1020, 14)
     c.fill(lines & panel, p.deep)
 
@@ -221,9 +221,7 @@ def _oak(c: Canvas, p: Palette, x: float, foot: float) -> None:
         for dx, dy in ((110, 130), (74, 190), (30, 226), (132, 74)):
             c.line(
                 p.deep,
-                scenery.smooth(
-                    [(x, foot), (x + side * dx * 0.4, foot - dy * 0.5), (x + side * dx, foot - dy)]
-                ),
+                smooth([(x, foot), (x + side * dx * 0.4, foot - dy * 0.5), (x + side * dx, foot - dy)]),
                 11,
             )
     c.poly(p.deep, [(x - 30, foot + 10), (x - 14, foot - 90), (x + 14, foot - 90), (x + 30, foot + 10)])
@@ -266,4 +264,4 @@ def _wheelchair(c: Canvas, p: Palette, x: float, foot: float) -> None:
     delegates.plain_head(c, p, x, foot - 206, 24, skin, "bob")
 
 
-SCENES = {"pines": pines, "delegation": delegation}
+SCENES: dict[str, Scene] = {"pines": pines, "delegation": delegation}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from PIL import ImageColor
 
-from pictures.canvas import Colour, mix
+from pictures.canvas import Canvas, Colour, mix
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,10 @@ class Palette:
         share = (0.12, 0.62, 0.36, 0.78, 0.5)[number % 5]
         clay = mix(self.glow, (226, 140, 96), 0.6)
         return mix(mix(clay, self.paper, 0.35), mix(clay, (44, 16, 14), 0.8), share)
+
+
+# What draws one picture in the inks of a newsletter.
+Scene = Callable[[Canvas, Palette], None]
 
 
 def _palette(accent: str, deep: str, paper: str, glow: str) -> Palette:

@@ -6,7 +6,7 @@ import math
 
 from pictures import scenery
 from pictures.canvas import Canvas, Mask, mix
-from pictures.palettes import Palette
+from pictures.palettes import Palette, Scene
 
 
 def forest(c: Canvas, p: Palette) -> None:
@@ -82,11 +82,11 @@ def _bridge(c: Canvas, p: Palette) -> None:
         c.rect(p.paper, x - 60, 500, 120, 4, 2)
     upper = [(292 + 696 * t / 24, 372 - 216 * math.sin(math.pi * t / 24)) for t in range(25)]
     lower = [(292 + 696 * t / 24, 376 - 172 * math.sin(math.pi * t / 24)) for t in range(25)]
-    for number in range(0, 24):
+    for number in range(24):
         c.line(shade, [upper[number], lower[number + 1]], 4)
         c.line(shade, [lower[number], upper[number]], 4)
-    for x, y in lower[2:-2:2]:
-        c.line(shade, [(x, y), (x, 352)], 3.5)
+    for at, y in lower[2:-2:2]:
+        c.line(shade, [(at, y), (at, 352)], 3.5)
     c.line(ink, upper, 12)
     c.line(ink, lower, 9)
     c.rect(p.deep, -10, 348, 1300, 8)
@@ -97,4 +97,4 @@ def _bridge(c: Canvas, p: Palette) -> None:
     c.rect(p.deep, -10, 334, 1300, 4)
 
 
-SCENES = {"forest": forest}
+SCENES: dict[str, Scene] = {"forest": forest}

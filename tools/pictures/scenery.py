@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from pictures.canvas import Canvas, Colour, Mask, Point, mix, smooth, whole
 from pictures.palettes import Palette
@@ -134,7 +135,7 @@ def dashes(
     """A centre line of dashes which get shorter and thinner with the distance."""
     curve = smooth(line, 40)
     at = [0.0]
-    for (x0, y0), (x1, y1) in zip(curve, curve[1:], strict=False):
+    for (x0, y0), (x1, y1) in pairwise(curve):
         at.append(at[-1] + math.hypot(x1 - x0, y1 - y0))
     for number in range(count):
         spans = [1 - (1 - (number + part) / count) ** 2 for part in (0.1, 0.6)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pictures import buildings, people, scenery
-from pictures.canvas import Canvas, Colour, Mask, mix, whole
-from pictures.palettes import Palette
+from pictures.canvas import Canvas, Colour, Mask, mix, smooth, whole
+from pictures.palettes import Palette, Scene
 
 
 def school(c: Canvas, p: Palette) -> None:
@@ -40,7 +40,7 @@ def school(c: Canvas, p: Palette) -> None:
         c.rect(mix(p.glow, p.accent, 0.3), x0, t, x1 - x0, 3)
     c.rect(p.deep, 881, 96, 9, 470, 4)
     c.disc(p.glow, 885, 94, 10)
-    flag = scenery.smooth([(890, 112), (940, 100), (985, 122), (1040, 108)])
+    flag = smooth([(890, 112), (940, 100), (985, 122), (1040, 108)])
     cloth = Mask()
     cloth.poly(255, [*flag, *[(x, y + 92) for x, y in reversed(flag)]])
     c.fill(cloth, p.glow)
@@ -142,12 +142,12 @@ def convening(c: Canvas, p: Palette) -> None:
     coats = (p.light(0.35), p.glow, p.paper, p.accent, p.light(0.6))
     for y, r, count, gap in rows:
         for number in range(count):
-            x = 640 + (number - (count - 1) / 2) * gap
+            at = 640 + (number - (count - 1) / 2) * gap
             style = styles[(number * 3 + count) % len(styles)]
             people.bust(
                 c,
                 p,
-                x,
+                at,
                 y + (number * 29) % 17,
                 r,
                 coats[(number * 2 + count) % 5],
@@ -254,10 +254,8 @@ def _apple(c: Canvas, p: Palette, x: float, y: float) -> None:
     c.shaded(fruit, mix(p.glow, p.accent, 0.12), p.accent, 30, 1.0)
     c.oval(p.warm(0.6), x - 50, y - 8, 11, 22)
     c.oval(p.deep, x, y - 44, 24, 7)
-    c.line(p.deep, scenery.smooth([(x, y - 42), (x + 4, y - 70), (x + 18, y - 92)]), 8)
-    leaf = scenery.smooth(
-        [(x + 8, y - 70), (x + 44, y - 106), (x + 92, y - 98), (x + 56, y - 68), (x + 8, y - 70)]
-    )
+    c.line(p.deep, smooth([(x, y - 42), (x + 4, y - 70), (x + 18, y - 92)]), 8)
+    leaf = smooth([(x + 8, y - 70), (x + 44, y - 106), (x + 92, y - 98), (x + 56, y - 68), (x + 8, y - 70)])
     c.poly(p.deep, leaf)
     c.line(p.light(0.4), [(x + 16, y - 72), (x + 80, y - 96)], 2.5)
 
@@ -303,4 +301,4 @@ def _ruler(c: Canvas, p: Palette) -> None:
         c.line(p.deep, [(x, y + 3), (x + 0.6, y + (25 if number % 5 == 0 else 14))], 2, blunt=True)
 
 
-SCENES = {"school": school, "convening": convening, "books": books}
+SCENES: dict[str, Scene] = {"school": school, "convening": convening, "books": books}

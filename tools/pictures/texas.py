@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 
 from pictures import people, scenery
-from pictures.canvas import Canvas, Mask, Point, mix, whole
-from pictures.palettes import Palette
+from pictures.canvas import Canvas, Mask, Point, mix, smooth, whole
+from pictures.palettes import Palette, Scene
 
 
 def plains(c: Canvas, p: Palette) -> None:
@@ -199,10 +199,8 @@ def _pennants(c: Canvas, p: Palette) -> None:
         c.disc(p.glow, x + lean, top - 14, 8)
         side = -1 if x < 640 else 1
         cloth = Mask()
-        edge = scenery.smooth(
-            [(x + lean, top), (x + lean + side * 60, top + 10), (x + lean + side * 150, top + 48)]
-        )
-        back = scenery.smooth(
+        edge = smooth([(x + lean, top), (x + lean + side * 60, top + 10), (x + lean + side * 150, top + 48)])
+        back = smooth(
             [(x + lean + side * 150, top + 48), (x + lean + side * 60, top + 82), (x + lean * 0.7, top + 100)]
         )
         cloth.poly(255, [*edge, *back])
@@ -210,4 +208,4 @@ def _pennants(c: Canvas, p: Palette) -> None:
         c.disc(mark, x + lean + side * 42, top + 48, 15)
 
 
-SCENES = {"plains": plains, "delegation": delegation}
+SCENES: dict[str, Scene] = {"plains": plains, "delegation": delegation}

@@ -1,7 +1,7 @@
 """Reads an issue, renders it as its readers may get it, and gathers every finding with its place."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from lpdownload.content.issues import LoadedIssue, load_issue
 from lpdownload.content.library import Library
 from lpdownload.errors import Finding, InvalidInput
 from lpdownload.render.render import Rendering, render_issue
+from lpdownload.render.web import render_web
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,12 +53,39 @@ def check_variants(library: Library, key: str) -> Checked:
     segments = frozenset(
         section.visible_to for section in everybody.loaded.issue.sections if section.visible_to
     )
+    if everybody.rendering is not None:
+        everybody = _with_web_page(everybody, everybody.loaded, everybody.rendering)
     if not segments:
         return everybody
     whole = check_issue(library, key, segments)
     seen = (finding for finding in everybody.findings if finding.rule != "hidden-section")
     findings = dict.fromkeys((*seen, *whole.findings))
     return Checked(key, everybody.loaded, everybody.rendering if whole.rendering else None, tuple(findings))
+
+
+def _with_web_page(checked: Checked, loaded: LoadedIssue, rendering: Rendering) -> Checked:
+    """What only the archive page shows may be wrong too."""
+    try:
+        render_web(rendering.draft)
+        found = rendering.findings
+    except InvalidInput as error:
+        found = error.findings
+    findings = tuple(dict.fromkeys((*checked.findings, *_placed(loaded, found))))
+    return replace(checked, findings=findings)
+
+
+def check_slugs(issues: Iterable[LoadedIssue]) -> tuple[Finding, ...]:
+    """Two issues of a newsletter with one name in web addresses."""
+    first: dict[tuple[str, str], str] = {}
+    findings = []
+    for loaded in issues:
+        issue = loaded.issue
+        other = first.setdefault((issue.newsletter_name, issue.slug), issue.key)
+        if other != issue.key:
+            message = f"{other} has the name {issue.slug} in web addresses already"
+            finding = Finding("duplicate-slug", message, "give one of them another slug", loc=("slug",))
+            findings.append(loaded.placed(finding))
+    return tuple(findings)
 
 
 def check_files(library: Library, under: Path) -> tuple[Finding, ...]:

@@ -18,7 +18,7 @@ def check(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
 ) -> None:
     """Check issues and the files they stand on; exit code 1 if there is an error."""
-    from lpdownload.check.run import check_files, check_variants
+    from lpdownload.check.run import check_files, check_slugs, check_variants
 
     arguments = [] if everything else issue or []
     library = issues.open_library(issue or [])
@@ -29,8 +29,12 @@ def check(
         else [library.root]
     )
     found = [finding for folder in folders for finding in check_files(library, folder)]
+    loaded = []
     for key in console.progress(keys, "Checking"):
-        found += check_variants(library, key).findings
+        checked = check_variants(library, key)
+        found += checked.findings
+        loaded.append(checked.loaded)
+    found += check_slugs(issue for issue in loaded if issue)
     findings = list(dict.fromkeys(found))
     findings.sort(
         key=lambda finding: (

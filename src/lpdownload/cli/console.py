@@ -134,12 +134,25 @@ def run(app: typer.Typer) -> NoReturn:
     """Runs the program and turns every outcome into an exit code: 0, 1, 2 (usage), 3 (a bug), 130."""
     try:
         app()
+        code = 0
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else EXIT_FINDINGS
     except InvalidInput as error:
         print_findings(error.findings, stderr=True)
-        sys.exit(EXIT_FINDINGS)
+        code = EXIT_FINDINGS
     except Exception as error:  # noqa: BLE001 - whatever is left is a bug: exit 3, with a report
-        sys.exit(_surprise(error))
-    sys.exit(0)
+        code = _surprise(error)
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process at once: taking the interpreter apart would add 80 ms, and all files are closed."""
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError:  # the reader of a pipe has gone
+            code = code or EXIT_FINDINGS
+    os._exit(code)
 
 
 def _surprise(error: Exception) -> int:

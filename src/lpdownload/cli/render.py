@@ -133,7 +133,7 @@ def _report(results: "list[tuple[Checked, Outputs | None]]", out: Path) -> None:
         share = f"{outputs.html_bytes * 100 / CLIP:.0f}%" if outputs else ""
         sizes = (f"{outputs.html_bytes:,}", share, f"{outputs.text_bytes:,}") if outputs else ("", "", "")
         rows.append((checked.key, subject, *sizes, str(len(checked.findings))))
-    columns = ("Issue", "Subject", "HTML bytes", "of Gmail’s clip", "Text bytes", "Findings")
+    columns = ("Issue", "Subject", "HTML", "of clip", "Text", "Findings")
     console.print_table(
         [console.Column(name, right=index > 1, wide=index == 1) for index, name in enumerate(columns)], rows
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Self, TypeAlias
 
-from pydantic import BeforeValidator, Discriminator, Field, RootModel, Tag, model_validator
+from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, RootModel, Tag, model_validator
 
 from lpdownload.model.text import Line, Slug, Value, refuse
 
@@ -46,6 +46,8 @@ _Conditions: TypeAlias = dict[Line, Annotated[Condition, BeforeValidator(_condit
 
 class Attribute(RootModel[Annotated[_Conditions, Field(min_length=1)]]):
     """An attribute of the subscriber and its condition."""
+
+    model_config = ConfigDict(defer_build=True)
 
     @property
     def name(self) -> str:
@@ -146,6 +148,8 @@ Rule: TypeAlias = Annotated[
 
 class Segments(RootModel[dict[Slug, Rule]]):
     """newsletters/segments.yaml: each segment's name and its rule."""
+
+    model_config = ConfigDict(defer_build=True)
 
 
 def walk(rule: Rule) -> Iterator[Rule]:

@@ -26,6 +26,7 @@ def locale_of(language: str) -> Locale:
         return Locale("en")
 
 
+@lru_cache
 def direction(language: str) -> str:
     """``ltr`` or ``rtl``."""
     return str(locale_of(language).text_direction)

@@ -1,7 +1,7 @@
 """An issue on its way to Content: what mail, plain text and web page share while they are made."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time
 from functools import cached_property
 from pathlib import Path
@@ -11,7 +11,7 @@ from lpdownload.errors import Finding, Loc
 from lpdownload.model.content import SYSTEM_FIELDS, Slot, interleaved
 from lpdownload.model.issue import Issue
 from lpdownload.model.rewrite import rewrite
-from lpdownload.model.sections.base import CallToAction, Image, Section, walk_models
+from lpdownload.model.sections.base import CallToAction, Image, Section, walk_models, walk_texts
 from lpdownload.model.sections.events import Event
 from lpdownload.model.sections.structure import Footer
 from lpdownload.model.subscriber import MERGE_FIELDS
@@ -75,6 +75,8 @@ class Draft:
     footer: Footer = field(default_factory=lambda: Footer(type="footer"))
     assets: dict[str, pictures.Asset] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
+    values: dict[str, object] = field(default_factory=dict)
+    """What every template of the issue sees, once html_context has gathered it."""
     _primary: CallToAction | None = None
     _calendars: dict[int, str] = field(default_factory=dict)
 
@@ -159,6 +161,14 @@ class Draft:
         pieces = self.fields.split(text, "text")
         return "".join(interleaved(pieces.literals, [self.stand_in(slot) for slot in pieces.slots]))
 
+    def find_in(self, placed: Placed, text: str, findings: Iterable[Finding]) -> None:
+        """Adds ``findings`` about a text of the section, each with the way to that text."""
+        for finding in findings:
+            loc = next(
+                (loc for one, loc in walk_texts(placed.section, placed.loc) if one == text), placed.loc
+            )
+            self.findings.append(replace(finding, loc=loc))
+
     def stand_in(self, slot: Slot) -> str:
         """What a page for everybody shows for a merge field, escaped for its place.
 
@@ -200,12 +210,16 @@ def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: fr
     draft = Draft(issue, newsroom, templates, variant, fields)
     draft.subject = fields.tokenise(subject(issue, draft.labels(), draft.seasons), ("subject",))
     draft.preheader = fields.tokenise(issue.written.preheader, ("preheader",))
-    placed = []
+    placed: list[Placed] = []
+    footer_at: int | None = None
     for index, section in enumerate(issue.sections):
         loc: Loc = ("sections", index)
         tokenised = rewrite(section, str, fields.tokenise, loc)
         if isinstance(tokenised, Footer):
-            draft.footer = tokenised
+            if footer_at is not None:
+                message = f"there is a footer already, in sections[{footer_at}]"
+                draft.findings.append(Finding("second-footer", message, "put their words into one", loc=loc))
+            draft.footer, footer_at = tokenised, index
         else:
             placed.append(Placed(tokenised, loc, index))
     draft.sections = tuple(placed)

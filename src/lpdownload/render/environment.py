@@ -20,7 +20,7 @@ from jinja2 import (
     TemplateSyntaxError,
 )
 from jinja2.bccache import Bucket
-from jinja2.environment import Environment
+from jinja2.environment import Environment, TemplateModule
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from platformdirs import user_cache_path
 
@@ -78,12 +78,16 @@ def _compiled(kind: str) -> CompiledTemplates | None:
 
 
 class SandboxedEnvironment(ImmutableSandboxedEnvironment):
-    """Jinja's sandbox, with a short way for the attributes of frozen values: most of all that is asked."""
+    """Jinja's sandbox, with a short way to what templates ask for most: fields of values, labels, macros."""
 
-    def is_safe_attribute(self, obj: object, attr: str, value: object) -> bool:
-        if isinstance(obj, Value) and attr in type(obj).model_fields:
-            return True
-        return super().is_safe_attribute(obj, attr, value)
+    def getattr(self, obj: object, attribute: str) -> object:
+        kind = type(obj)
+        if kind is dict:
+            if attribute in obj:  # type: ignore[operator]  # kind says that it is a dict
+                return obj[attribute]  # type: ignore[index]
+        elif (kind is TemplateModule or isinstance(obj, Value)) and attribute in obj.__dict__:
+            return obj.__dict__[attribute] if attribute[0] != "_" else super().getattr(obj, attribute)
+        return super().getattr(obj, attribute)
 
 
 @lru_cache(maxsize=16)

@@ -13,7 +13,7 @@ from lpdownload.model.sections.events import Event
 from lpdownload.render import dates
 from lpdownload.render.draft import Draft, Placed, listed
 from lpdownload.render.links import with_utm
-from lpdownload.render.markdown import Markdown
+from lpdownload.render.markdown import Markdown, inline_problems, problems
 from lpdownload.render.pictures import Picture
 from lpdownload.render.raw_html import sanitised
 
@@ -59,12 +59,15 @@ def event_place(event: Event, labels: Mapping[str, str]) -> str:
 
 def issue_values(draft: Draft) -> dict[str, object]:
     """What every template of an issue sees."""
+    if draft.values:
+        return draft.values
     issue = draft.issue
-    return {
+    draft.values = {
         "issue": issue,
         "newsletter": issue.newsletter,
         "network": issue.network,
         "theme": issue.theme,
+        "mixed": any(section.lang not in {None, issue.language} for section in issue.sections),
         "lang": issue.language,
         "dir": dates.direction(issue.language),
         "start": "left" if dates.direction(issue.language) == "ltr" else "right",
@@ -72,6 +75,7 @@ def issue_values(draft: Draft) -> dict[str, object]:
         "labels": draft.labels(),
         **COLORS,
     }
+    return draft.values
 
 
 def credit_words(image: Image, labels: Mapping[str, str]) -> str:
@@ -98,9 +102,11 @@ def section_values(
     url = url or link_writer(draft, section.id or f"{placed.type}-{placed.index + 1}")
 
     def md(text: str) -> Markup:
+        draft.find_in(placed, text, problems(text, ()))
         return _MARKDOWN.block(text, url)
 
     def mdi(text: str) -> Markup:
+        draft.find_in(placed, text, inline_problems(text, ()))
         return _MARKDOWN.inline(text, url)
 
     def picture(image: Image, column: int) -> Picture:
@@ -132,11 +138,18 @@ def section_values(
         "event_time": lambda event: dates.event_time(event, language),
         "event_place": place,
         "calendar": draft.calendar(placed, place),
-        "headings": [(other.title, other.anchor) for other in listed(placed_sections, placed)],
+        "headings": headings(placed, placed_sections),
         "entity_of": issue.network.entities.get,
         "follows": _before(placed, placed_sections),
         "sanitised": sanitised,
     }
+
+
+def headings(placed: Placed, shown: tuple[Placed, ...]) -> list[tuple[str, str]]:
+    """(words, anchor) of the sections that a table of contents lists; nothing else asks for them."""
+    return (
+        [(other.title, other.anchor) for other in listed(shown, placed)] if placed.type == "contents" else []
+    )
 
 
 def _before(placed: Placed, shown: tuple[Placed, ...]) -> str:

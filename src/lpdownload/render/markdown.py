@@ -44,7 +44,7 @@ _DEFINITION = re.compile(r"^\[([^\]\n]+)\]:[ \t]*<?((?:https?|mailto):[^\s>]*)",
 
 def clean(text: str) -> str:
     """``text`` without what XML forbids or mail clients trip over; every kind of line end as a newline."""
-    return _UNSAFE.sub(_replace, text)
+    return text if text.isprintable() else _UNSAFE.sub(_replace, text)
 
 
 def _replace(match: re.Match[str]) -> str:
@@ -135,6 +135,7 @@ class Markdown:
         return Markup(_PARSER.renderer.render(tokens, _PARSER.options, {"link": link}))
 
 
+@lru_cache(maxsize=1024)
 def problems(source: str, loc: Loc) -> tuple[Finding, ...]:
     """What a mail cannot carry of a body: images, addresses that lead nowhere, text the parser drops."""
     tokens = block_tokens(source)
@@ -146,6 +147,7 @@ def problems(source: str, loc: Loc) -> tuple[Finding, ...]:
     )
 
 
+@lru_cache(maxsize=1024)
 def inline_problems(source: str, loc: Loc) -> tuple[Finding, ...]:
     """As `problems`, for a field that `Markdown.inline` renders."""
     tokens = inline_tokens(source)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from markupsafe import Markup
 
-from lpdownload.errors import Finding, InvalidInput
+from lpdownload.errors import Finding, InvalidInput, Place
 from lpdownload.model.content import Content
 from lpdownload.model.issue import Issue
 from lpdownload.render import html_context, text_context
@@ -58,6 +58,11 @@ def render_issue(
     html = write_html(draft, mjml)
     text = write_text(draft)
     draft.findings.extend(draft.fields.findings)
+    if not draft.visible("email"):
+        message = "no section of this issue is in the mail for these readers"
+        draft.findings.append(
+            Finding("empty-mail", message, "it would be sent empty", "warning", ("sections",))
+        )
     if errors := [finding for finding in draft.findings if finding.severity == "error"]:
         raise InvalidInput(dict.fromkeys([*errors, *draft.findings]))
     draft.fields.check_balance(draft.fields.counted(mjml), draft.fields.counted(html), "HTML")
@@ -132,7 +137,8 @@ def write_html(draft: Draft, mjml: str) -> str:
             check_rendered,  # 30 ms that packaged templates do not need
         )
 
-        draft.findings.extend(check_rendered(mjml, "the newsroom's own templates"))
+        own = Place(str(draft.templates[0]))
+        draft.findings.extend(finding.at(own) for finding in check_rendered(mjml, ""))
     compiled = _FIXED_HEIGHT.sub(r"\1height:auto", compiled)
     css = render_template(
         environment(draft.templates, markup=False), "inline.css.j2", html_context.issue_values(draft)
@@ -210,7 +216,11 @@ def _tidy(text: str) -> str:
 
 
 def fill_values(rendering: Rendering, values: Mapping[str, str]) -> dict[str, str]:
-    """``values`` with dead addresses for the system's own fields: for looking, never for sending."""
+    """``values`` with what else there must be: for looking, never for sending.
+
+    The system's own fields get addresses that do nothing; a field without value and default what the web
+    page shows for it.
+    """
     network = rendering.issue.network
     dead = f"{network.public_url}/u/preview"
     system = {
@@ -220,4 +230,12 @@ def fill_values(rendering: Rendering, values: Mapping[str, str]) -> dict[str, st
         "unsubscribe_mailto": f"{network.unsubscribe_email}?subject=preview",
         "web_url": rendering.issue.url,
     }
-    return {**system, **values}
+    content, given = rendering.content, {name for name, value in values.items() if value.strip()}
+    parts = (content.subject, content.preheader, content.html, content.text)
+    missing = {
+        slot.field: rendering.draft.stand_in(slot)
+        for part in parts
+        for slot in part.slots
+        if slot.default is None and slot.field not in system and slot.field not in given
+    }
+    return {**missing, **system, **values}

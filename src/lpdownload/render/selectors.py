@@ -34,15 +34,21 @@ class _Index:
                 self._by_class.setdefault(name, []).append(element)
 
     def find(self, compounds: tuple[_Compound, ...]) -> list[_Element]:
-        """The elements of a selector with a class in one of its last two ``compounds``."""
+        """The elements of a selector that names a class somewhere."""
         tag, classes = compounds[-1]
         if classes:
-            return [element for element in self._matching(compounds[-1]) if self._stands_in(element, compounds[:-1])]
-        found: dict[_Element, None] = {}
-        for above in self._matching(compounds[-2]):
-            if self._stands_in(above, compounds[:-2]):
-                found |= dict.fromkeys(element for element in above.iter(tag) if element is not above)
-        return list(found)
+            found = self._matching(compounds[-1])
+            return [element for element in found if self._stands_in(element, compounds[:-1])]
+        near = max(place for place, (_, names) in enumerate(compounds) if names)
+        below: dict[_Element, None] = {}
+        for above in self._matching(compounds[near]):
+            if self._stands_in(above, compounds[:near]):
+                inside = (element for element in above.iter(tag) if element is not above)
+                between = compounds[near:-1]
+                below |= dict.fromkeys(
+                    element for element in inside if len(between) == 1 or self._stands_in(element, between)
+                )
+        return list(below)
 
     def _matching(self, compound: _Compound) -> Iterable[_Element]:
         tag, classes = compound
@@ -51,17 +57,18 @@ class _Index:
                 yield element
 
     def _stands_in(self, element: _Element, compounds: Sequence[_Compound]) -> bool:
-        """Whether ``compounds`` stand above the element in this order; the nearest match is as good as any."""
+        """Whether ``compounds`` stand above it in this order; the nearest match is as good as any."""
+        if not compounds:
+            return True
         wanted = list(compounds)
         nothing: frozenset[str] = frozenset()
-        if wanted:
-            for above in element.iterancestors():
-                tag, classes = wanted[-1]
-                if tag in {"", above.tag} and classes <= self._classes.get(above, nothing):
-                    wanted.pop()
-                    if not wanted:
-                        break
-        return not wanted
+        for above in element.iterancestors():
+            tag, classes = wanted[-1]
+            if tag in {"", above.tag} and classes <= self._classes.get(above, nothing):
+                wanted.pop()
+                if not wanted:
+                    return True
+        return False
 
 
 @lru_cache(maxsize=1024)
@@ -75,8 +82,9 @@ def _compounds(selector: str) -> tuple[_Compound, ...] | None:
 
 
 @lru_cache(maxsize=1024)
-def _slow(selector: str) -> CSSSelector:
-    return CSSSelector(selector)
+def _slow(selector: str) -> Find:
+    find: Find = CSSSelector(selector)
+    return find
 
 
 class Selectors:
@@ -87,7 +95,7 @@ class Selectors:
 
     def __call__(self, selector: str) -> Find:
         compounds = _compounds(selector)
-        if compounds is None or not any(classes for _, classes in compounds[-2:]):
+        if compounds is None or not any(classes for _, classes in compounds):
             return _slow(selector)
         wanted = compounds
 

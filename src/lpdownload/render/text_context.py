@@ -4,8 +4,8 @@ from datetime import date
 
 from lpdownload.model.sections.events import Event
 from lpdownload.render import dates, plain_text
-from lpdownload.render.draft import Draft, Placed, listed
-from lpdownload.render.html_context import credit_words, event_place
+from lpdownload.render.draft import Draft, Placed
+from lpdownload.render.html_context import credit_words, event_place, headings
 
 
 def section_values(draft: Draft, placed: Placed, placed_sections: tuple[Placed, ...]) -> dict[str, object]:
@@ -39,6 +39,6 @@ def section_values(draft: Draft, placed: Placed, placed_sections: tuple[Placed, 
         "calendar": draft.calendar(placed, event_place(section, labels))
         if isinstance(section, Event)
         else None,
-        "headings": [other.title for other in listed(placed_sections, placed)],
+        "headings": [words for words, _ in headings(placed, placed_sections)],
         "entity_of": issue.network.entities.get,
     }

@@ -123,3 +123,15 @@ def walk_models(value: object, loc: Loc = ()) -> Iterator[tuple[BaseModel, Loc]]
     elif isinstance(value, tuple):
         for index, part in enumerate(value):
             yield from walk_models(part, (*loc, index))
+
+
+def walk_texts(value: object, loc: Loc = ()) -> Iterator[tuple[str, Loc]]:
+    """All texts inside a value, each with its way there."""
+    if isinstance(value, str):
+        yield value, loc
+    elif isinstance(value, BaseModel):
+        for name, part in value.__dict__.items():
+            yield from walk_texts(part, (*loc, name))
+    elif isinstance(value, tuple):
+        for index, part in enumerate(value):
+            yield from walk_texts(part, (*loc, index))
