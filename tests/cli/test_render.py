@@ -239,15 +239,16 @@ def test_a_reader_that_does_not_exist_is_refused(run: Run, options: tuple[str, .
     assert [finding.rule for finding in result.exception.findings] == [rule]
 
 
-def test_a_field_without_value_and_default_is_told_and_nothing_is_written(
+def test_a_field_without_value_and_default_is_told_and_shown_as_for_nobody(
     newsroom: Newsroom, run: Run
 ) -> None:
     newsroom.write_issue("- {type: story, title: 'Hi {{ first_name }}', body: B}\n")
     result = run("render", "town")
-    assert result.exit_code == 1
+    assert result.exit_code == 0
     assert "first_name" in result.stderr
-    assert not (newsroom.root / "build").exists()
+    assert "Hi friend" in (newsroom.root / "build/town/2024-09/email.txt").read_text("utf-8")
     assert run("render", "town", "--as", "first_name=Ana").exit_code == 0
+    assert "Hi Ana" in (newsroom.root / "build/town/2024-09/email.txt").read_text("utf-8")
 
 
 @pytest.mark.parametrize(

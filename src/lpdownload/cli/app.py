@@ -49,7 +49,10 @@ def main() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
-    console.run(app)
+    try:
+        console.run(app)
+    except SystemExit as stop:
+        console.leave(stop.code if isinstance(stop.code, int) else console.EXIT_FINDINGS)
 
 
 if __name__ == "__main__":

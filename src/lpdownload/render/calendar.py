@@ -1,37 +1,58 @@
-"""The .ics file of an event (RFC 5545); same bytes every time."""
+"""The .ics file of an event (RFC 5545); same bytes every time.
 
+Written by hand, and read back by icalendar in the tests: importing that library takes 25 ms of a command
+that should take 400, and ten lines of one component need none of it.
+"""
+
+from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import lru_cache
 from zoneinfo import ZoneInfo
-
-from icalendar import Calendar, vCalAddress, vText
-from icalendar import Event as CalendarEvent
 
 from lpdownload.model.sections.events import Event
 
+_ESCAPES = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": None})
 
-@lru_cache(maxsize=256)
+
 def calendar_file(event: Event, *, uid: str, stamp: datetime, place: str, organizer: str) -> bytes:
     """One VEVENT in UTC, which calendars turn into their own zone; ``uid`` stays when the event moves."""
-    entry = CalendarEvent()
     zone = ZoneInfo(event.timezone)
-    entry.add("uid", uid)
-    entry.add("dtstamp", stamp.astimezone(UTC))
-    entry.add("dtstart", event.start.replace(tzinfo=zone).astimezone(UTC))
-    if event.end:
-        entry.add("dtend", event.end.replace(tzinfo=zone).astimezone(UTC))
-    entry.add("summary", event.title)
-    entry.add("location", place)
-    if event.body:
-        entry.add("description", event.body)
-    if event.register_url and "{{" not in event.register_url:
-        entry.add("url", event.register_url)
-    contact = vCalAddress(f"mailto:{organizer}")
-    contact.params["cn"] = vText(event.host or organizer)
-    entry["organizer"] = contact
-    calendar = Calendar()
-    calendar.add("prodid", "-//lpdownload//EN")
-    calendar.add("version", "2.0")
-    calendar.add("method", "PUBLISH")
-    calendar.add_component(entry)
-    return bytes(calendar.to_ical())
+    speaker = (event.host or organizer).replace('"', "'").replace("\n", " ")
+    lines = [
+        "BEGIN:VCALENDAR",
+        "VERSION:2.0",
+        "PRODID:-//lpdownload//EN",
+        "METHOD:PUBLISH",
+        "BEGIN:VEVENT",
+        f"UID:{_text(uid)}",
+        f"DTSTAMP:{_moment(stamp)}",
+        f"DTSTART:{_moment(event.start.replace(tzinfo=zone))}",
+        f"DTEND:{_moment(event.end.replace(tzinfo=zone))}" if event.end else "",
+        f"SUMMARY:{_text(event.title)}",
+        f"LOCATION:{_text(place)}",
+        f"DESCRIPTION:{_text(event.body)}" if event.body else "",
+        f"URL:{event.register_url}" if event.register_url and "{{" not in event.register_url else "",
+        f'ORGANIZER;CN="{speaker}":mailto:{organizer}',
+        "END:VEVENT",
+        "END:VCALENDAR",
+    ]
+    return b"".join(part + b"\r\n" for line in lines if line for part in _folded(line.encode()))
+
+
+def _moment(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
+
+
+def _text(words: str) -> str:
+    """Escaped (RFC 5545, 3.3.11)."""
+    return words.translate(_ESCAPES)
+
+
+def _folded(line: bytes) -> Iterator[bytes]:
+    """In parts of 75 octets at most, each but the first after a blank; no character is cut (3.1)."""
+    at, room = 0, 75
+    while at < len(line):
+        end = min(at + room, len(line))
+        while end < len(line) and line[end] & 0xC0 == 0x80:
+            end -= 1
+        yield (b" " if at else b"") + line[at:end]
+        at, room = end, 74

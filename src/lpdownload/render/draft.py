@@ -16,6 +16,7 @@ from lpdownload.model.sections.events import Event
 from lpdownload.model.sections.structure import Footer
 from lpdownload.model.subscriber import MERGE_FIELDS
 from lpdownload.render import environment, pictures
+from lpdownload.render.calendar import calendar_file
 from lpdownload.render.merge_fields import MergeFields
 from lpdownload.render.subject import subject
 
@@ -130,8 +131,6 @@ class Draft:
             return None
         if placed.index in self._calendars:
             return self._calendars[placed.index]
-        from lpdownload.render.calendar import calendar_file  # an issue without events never loads icalendar
-
         event = rewrite(event, str, lambda text, _: self.plain(text))
         issue = self.issue
         data = calendar_file(

@@ -11,7 +11,6 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image as Pillow
-from PIL import ImageOps
 
 from lpdownload.errors import LpdownloadError
 from lpdownload.model.sections.base import Image
@@ -118,6 +117,8 @@ def _is_sideways(picture: Pillow.Image) -> bool:
 
 
 def _redrawn(picture: Pillow.Image, width: int) -> bytes:
+    from PIL import ImageOps  # only pictures that need work pay for its import
+
     upright = ImageOps.exif_transpose(picture)
     height = max(1, round(upright.height * width / upright.width))
     smaller = (
