@@ -44,10 +44,12 @@ def _condition(value: object) -> object:
 _Conditions: TypeAlias = dict[Line, Annotated[Condition, BeforeValidator(_condition)]]
 
 
-class Attribute(RootModel[Annotated[_Conditions, Field(min_length=1)]]):
+class Attribute(RootModel):  # type: ignore[type-arg]  # RootModel[…] would be built at once: 10 ms
     """An attribute of the subscriber and its condition."""
 
     model_config = ConfigDict(defer_build=True)
+
+    root: Annotated[_Conditions, Field(min_length=1)]
 
     @property
     def name(self) -> str:
@@ -146,10 +148,12 @@ Rule: TypeAlias = Annotated[
 ]
 
 
-class Segments(RootModel[dict[Slug, Rule]]):
+class Segments(RootModel):  # type: ignore[type-arg]  # as above
     """newsletters/segments.yaml: each segment's name and its rule."""
 
     model_config = ConfigDict(defer_build=True)
+
+    root: dict[Slug, Rule]
 
 
 def walk(rule: Rule) -> Iterator[Rule]:

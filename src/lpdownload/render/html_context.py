@@ -15,7 +15,6 @@ from lpdownload.render.draft import Draft, Placed, listed
 from lpdownload.render.links import with_utm
 from lpdownload.render.markdown import Markdown, inline_problems, problems
 from lpdownload.render.pictures import Picture
-from lpdownload.render.raw_html import sanitised
 
 _MARKDOWN = Markdown()
 
@@ -143,6 +142,13 @@ def section_values(
         "follows": _before(placed, placed_sections),
         "sanitised": sanitised,
     }
+
+
+def sanitised(html: str) -> Markup:
+    """As raw_html does; only an issue with an html section loads what it needs."""
+    from lpdownload.render.raw_html import sanitised
+
+    return sanitised(html)
 
 
 def headings(placed: Placed, shown: tuple[Placed, ...]) -> list[tuple[str, str]]:
