@@ -40,6 +40,7 @@ def findings_of(
     for step in prefix:
         data = _child(data, step)[1]
     problems = [_Problem.of(details, data, kind) for details in _flat(error)]
+    problems = _without_echoes(problems)
     found = (_finding(problem, document, prefix) for problem in _merged(problems, 0))
     unique = dict.fromkeys(found)
     return tuple(sorted(unique, key=lambda f: (f.place.line, f.place.column) if f.place else (0, 0)))
@@ -267,6 +268,19 @@ def _unknown(key: str, keys: list[str]) -> Words:
     else:
         hint = f"the keys here are {', '.join(keys)}" if keys else "correct its spelling, or delete it"
     return Words("unknown-key", f"there is no key {shown(key)} here", hint)
+
+
+def _without_echoes(problems: list[_Problem]) -> list[_Problem]:
+    """A mistyped key is one slip: not also a missing key, where the hint names the one that is meant."""
+    meant = {
+        (*problem.loc[:-1], problem.words.hint) for problem in problems if problem.words.rule == "unknown-key"
+    }
+    return [
+        problem
+        for problem in problems
+        if problem.words.rule != "missing-key"
+        or (*problem.loc[:-1], f"did you mean {problem.loc[-1]}?") not in meant
+    ]
 
 
 def _wrong_tag(tag: str, given: dict[str, object], expected: str) -> Words:
