@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.newsroom import Newsroom
+
 from lpdownload.model.sections import SECTION_TYPES
+from lpdownload.render import html_context, text_context
 
 ROOT = Path(__file__).parent.parent
 
@@ -34,3 +37,23 @@ def test_every_link_within_the_yaml_reference_leads_to_a_heading() -> None:
     links = re.findall(r"\]\(#([^)]+)\)", page)
     assert links
     assert [link for link in links if link not in anchors] == []
+
+
+def test_every_name_a_section_s_template_may_use_is_in_the_documentation(newsroom: Newsroom) -> None:
+    page = (ROOT / "docs" / "templates.md").read_text("utf-8")
+    told = {name for cell in re.findall(r"`([^`]+)`", page) for name in re.findall(r"^\w+", cell)}
+    draft = newsroom.render().draft
+    placed = draft.sections[0]
+    names = {*html_context.section_values(draft, placed, draft.sections)}
+    names |= {*text_context.section_values(draft, placed, draft.sections)}
+    assert names - told == set()
+
+
+def test_every_template_the_documentation_names_exists() -> None:
+    page = (ROOT / "docs" / "templates.md").read_text("utf-8")
+    named = re.findall(r"`([\w/]+\.(?:j2|mjml\.j2|css\.j2|txt\.j2|html\.j2))`", page)
+    paths = [
+        name.replace("web/sections/TYPE", "web/sections/event").replace("TYPE", "story") for name in named
+    ]
+    assert paths
+    assert [path for path in paths if not (ROOT / "templates" / path).exists()] == []
