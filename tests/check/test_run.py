@@ -4,7 +4,7 @@ import pytest
 from tests.newsroom import HEAD, NEWSLETTER, STORY, Newsroom, drawing, spot
 
 from lpdownload.check.run import check_files, check_variants
-from lpdownload.errors import Finding
+from lpdownload.errors import Finding, Place
 
 
 def files(newsroom: Newsroom, under: str = ".") -> tuple[Finding, ...]:
@@ -100,8 +100,15 @@ def test_a_picture_that_mail_and_card_share_is_complained_of_once(newsroom: News
 def test_a_newsletter_s_text_with_a_broken_merge_field_is_a_finding(newsroom: Newsroom) -> None:
     newsroom.change("newsletters/town/newsletter.yaml", "why: You", "why: Dear {{ nobody }}, you")
     (finding,) = newsroom.check().findings
-    assert finding.rule == "merge-field"
-    assert finding.place is not None
+    assert (finding.rule, finding.path) == ("merge-field", "why")
+    assert finding.place == Place(str(newsroom.root / "newsletters/town/newsletter.yaml"), 8, 6)
+
+
+def test_a_newsletter_s_name_with_a_broken_merge_field_is_a_finding_there(newsroom: Newsroom) -> None:
+    newsroom.change("newsletters/town/newsletter.yaml", "name: Town Download\n", "name: Town {{ nobody }}\n")
+    finding = newsroom.check().findings[0]
+    assert (finding.rule, finding.path) == ("merge-field", "name")
+    assert finding.place == Place(str(newsroom.root / "newsletters/town/newsletter.yaml"), 1, 7)
 
 
 def story_of(size: int) -> str:

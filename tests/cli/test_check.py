@@ -157,3 +157,15 @@ def test_broken_labels_are_told_by_every_command(newsroom: Newsroom, run: Run) -
         assert run(*command).exit_code == 1
     result = run("list")
     assert result.exit_code == 0 or isinstance(result.exception, InvalidInput)
+
+
+def test_an_attribute_of_a_persona_that_no_reader_has_is_named_at_its_key(
+    newsroom: Newsroom, run: Run
+) -> None:
+    newsroom.change("newsletters/network.yaml", "first_name: Ana", "first_nam: Ana")
+    result = run("check")
+    assert result.exit_code == 1
+    assert (
+        "network.yaml:20:9: error: personas.ana.first_nam: there is no attribute first_nam" in result.stdout
+    )
+    assert "did you mean first_name?" in result.stdout

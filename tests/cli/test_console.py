@@ -1,9 +1,11 @@
 """How the program ends and what it prints: exit codes, findings, colours."""
 
+import errno
 import io
 import json
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Callable
@@ -223,3 +225,38 @@ def test_the_program_has_a_version_and_help_without_heavy_imports() -> None:
         "render",
         "check",
     ]
+
+
+def test_a_closed_standard_output_is_no_surprise(newsroom: Newsroom) -> None:
+    command = f"exec {shlex.quote(sys.executable)} -m lpdownload.cli.app render --all >&-"
+    done = subprocess.run(["/bin/sh", "-c", command], cwd=newsroom.root, capture_output=True, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert (newsroom.root / "build/town/2024-09/email.html").is_file()
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            PermissionError(errno.EACCES, "Permission denied", "/there/x.yaml"),
+            "/there/x.yaml: Permission denied",
+        ),
+        (OSError(errno.ENOSPC, "No space left on device"), "output: No space left on device"),
+    ],
+)
+def test_a_file_that_may_not_be_read_or_a_full_disk_is_no_bug(
+    error: OSError, words: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fails() -> None:
+        raise error
+
+    assert ended(fails) == 1
+    assert capsys.readouterr().err == f"error: {words}\n"
+
+
+def test_a_finding_s_file_is_named_from_the_folder_of_the_command(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(newsroom.root)
+    place = Place(str(newsroom.root / "templates/layout.mjml.j2"), 3)
+    assert console.finding_row(Finding("x", "y", place=place))["file"] == "templates/layout.mjml.j2"

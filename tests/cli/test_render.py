@@ -309,3 +309,10 @@ def test_from_below_the_newsroom_paths_are_shown_from_there(
     monkeypatch.chdir(newsroom.root / "newsletters")
     result = run("render", "town/2024-09")
     assert f"town{os.sep}2024-09.yaml:4:11: error:" in result.stderr
+
+
+@pytest.mark.parametrize("word", ["town/", "town/2024-09/", "newsletters/town/"])
+def test_a_slash_behind_the_name_of_an_issue_or_newsletter_does_not_matter(run: Run, word: str) -> None:
+    result = run("render", word)
+    assert result.exit_code == 0
+    assert "Wrote 1 of 1" in result.stdout

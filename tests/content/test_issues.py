@@ -244,3 +244,10 @@ def test_two_sections_cannot_share_an_id_nor_take_one_that_is_given_by_itself(ne
     assert spot(only(newsroom)) == ("2024-09.yaml", 5, 22)
     newsroom.write_issue("- {type: text, id: s2, body: B}\n- {type: text, body: B}\n")
     assert only(newsroom).rule == "duplicate-id"
+
+
+def test_only_pictures_are_proposed_for_a_mistyped_one(newsroom: Newsroom) -> None:
+    newsroom.write("newsletters/town/river.PNG", drawing())
+    newsroom.write_issue(STORY + "    image: {src: rivr.png, alt: A}\n")
+    assert only(newsroom).hint.endswith("river.PNG")
+    assert "newsletter.yaml" not in only(newsroom).hint

@@ -144,3 +144,9 @@ def test_folders_may_have_any_name(tmp_path: Path, name: str) -> None:
 
     newsroom = make_newsroom(tmp_path / name)
     assert newsroom.load().issue.key == "town/2024-09"
+
+
+def test_a_first_key_that_was_deleted_is_told_from_a_document_s_end(newsroom: Newsroom) -> None:
+    newsroom.write("newsletters/segments.yaml", "  office: school_board\nnew-york:\n  state: NY\n")
+    with pytest.raises(InvalidInput, match="indented less than the first line"):
+        _ = Library(newsroom.root).segments

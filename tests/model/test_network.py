@@ -72,3 +72,9 @@ def test_rewriting_leaves_the_original_alone_and_shares_what_stays() -> None:
     assert [item.body for item in changed.items] == ["one", "2"]
     assert ROUNDUP.items[1].body == "two"
     assert changed.items[0] is ROUNDUP.items[0]
+
+
+@pytest.mark.parametrize("end", ["/path?x=1", "#top"])
+def test_nothing_follows_the_path_of_an_address_that_others_are_built_on(end: str) -> None:
+    with pytest.raises(ValidationError, match="nothing may follow its path"):
+        network(public_url=f"https://news.example.org{end}")

@@ -147,3 +147,12 @@ def test_an_event_may_offer_no_file(newsroom: Newsroom) -> None:
 def test_a_file_for_everybody_holds_nobody_s_name(newsroom: Newsroom) -> None:
     newsroom.write_issue(EVENT.replace("Bargaining 101", 'Come, {{ first_name | default("friend") }}'))
     assert entry(shipped(newsroom))["summary"] == "Come, friend"
+
+
+def test_a_calendar_shows_no_markdown_and_names_who_sends(newsroom: Newsroom) -> None:
+    newsroom.write_issue(
+        EVENT.replace("Bring a friend.", "Bring a **friend**, see [the map](https://example.org/map).")
+    )
+    found = entry(shipped(newsroom))
+    assert found["description"] == ("Bring a friend, see the map [1].\n\n[1] https://example.org/map")
+    assert found["organizer"].params["CN"] == "Town Download"

@@ -1,7 +1,7 @@
 """A newsroom's own templates: they win, and what is wrong in them is told with file, line and section."""
 
 import pytest
-from tests.newsroom import Newsroom
+from tests.newsroom import ISSUE, Newsroom
 
 from lpdownload.errors import Finding
 
@@ -186,3 +186,17 @@ def test_labels_of_the_newsroom_s_own_that_are_broken_are_a_finding(
     for found in newsroom.check().findings:
         assert found.place is not None
         assert found.place.file.endswith("en.yaml")
+
+
+@pytest.mark.parametrize("words", ["", " [Leave]", " {a: b}"])
+def test_a_label_without_words_is_a_finding(newsroom: Newsroom, words: str) -> None:
+    newsroom.write("templates/labels/en.yaml", f"unsubscribe:{words}\n")
+    assert finding(newsroom).rule == "template-labels"
+
+
+def test_a_language_without_labels_is_warned_of_until_it_has_some(newsroom: Newsroom) -> None:
+    newsroom.change(ISSUE, "period:", "language: fr-CA\nperiod:")
+    (found,) = newsroom.check().findings
+    assert (found.rule, found.severity) == ("no-labels", "warning")
+    newsroom.write("templates/labels/fr.yaml", "unsubscribe: Se désabonner\n")
+    assert newsroom.check().findings == ()

@@ -285,3 +285,12 @@ def test_the_same_picture_twice_is_shipped_once(newsroom: Newsroom) -> None:
     newsroom.write("newsletters/town/images/river.png", drawing())
     newsroom.write_issue(STORY + STORY)
     assert len(newsroom.render().assets) == 1
+
+
+def test_an_unreadable_picture_is_not_blamed_on_a_newsroom_s_own_templates(newsroom: Newsroom) -> None:
+    newsroom.write("templates/labels/en.yaml", "unsubscribe: Leave\n")
+    newsroom.write("newsletters/town/images/river.png", b"no picture")
+    newsroom.write_issue(STORY)
+    (finding,) = newsroom.check().findings
+    assert finding.rule == "image-unreadable"
+    assert finding.message.endswith("it cannot be read as PNG, JPEG or GIF")

@@ -8,7 +8,10 @@ from pathlib import Path
 from lpdownload.check.size import size_findings
 from lpdownload.content.issues import LoadedIssue, load_issue
 from lpdownload.content.library import Library
+from lpdownload.content.references import unknown
 from lpdownload.errors import Finding, InvalidInput
+from lpdownload.model.network import Network
+from lpdownload.model.subscriber import ATTRIBUTES
 from lpdownload.render.render import Rendering, render_issue
 from lpdownload.render.web import render_web
 
@@ -100,6 +103,7 @@ def check_files(library: Library, under: Path) -> tuple[Finding, ...]:
                 findings.extend(error.findings)
 
     attempt(library.folder / "network.yaml", lambda: library.network)
+    attempt(library.folder / "network.yaml", lambda: findings.extend(_personas(library)))
     attempt(library.folder / "segments.yaml", lambda: library.segments)
     for name in library.newsletter_names:
         attempt(library.folder / name / "newsletter.yaml", partial(library.newsletter, name))
@@ -108,6 +112,17 @@ def check_files(library: Library, under: Path) -> tuple[Finding, ...]:
     for name in library.theme_names:
         attempt(library.root / "templates" / "themes" / f"{name}.yaml", partial(library.theme, name))
     return tuple(dict.fromkeys([*findings, *library.strays(under)]))
+
+
+def _personas(library: Library) -> Iterable[Finding]:
+    """Attributes of personas that no reader has."""
+    document, network = library.read(library.folder / "network.yaml", Network)
+    known = {*ATTRIBUTES, *(declared.name for declared in network.attributes), "subscribed", "received"}
+    for persona, attributes in network.personas.items():
+        for name in attributes:
+            if name not in known:
+                loc = ("personas", persona, name)
+                yield unknown("attribute", name, known, loc, document.place(loc, key=True))
 
 
 def _placed(loaded: LoadedIssue, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

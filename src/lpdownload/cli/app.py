@@ -1,12 +1,17 @@
 """The program: its commands, each in the file of its group."""
 
 import gc
+import os
 import sys
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
 from lpdownload.cli import check, console, newsroom, render
+
+GC_THRESHOLD = 500_000
+"""A command lives for a second and makes little garbage; looking for it more often takes a tenth of that."""
 
 app = typer.Typer(
     name="lpdownload",
@@ -44,8 +49,10 @@ app.command("check")(check.check)
 
 
 def main() -> None:
-    # A command lives for a second and makes little garbage; looking for it takes a tenth of that.
-    gc.set_threshold(500_000)
+    gc.set_threshold(GC_THRESHOLD)
+    if sys.stdout is None or sys.stderr is None:  # closed by the shell: lpdownload … >&-
+        nowhere = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - as long as the process
+        sys.stdout, sys.stderr = sys.stdout or nowhere, sys.stderr or nowhere
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")

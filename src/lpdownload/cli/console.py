@@ -1,5 +1,6 @@
 """The only place that prints, formats and exits."""
 
+import errno
 import json
 import os
 import re
@@ -21,6 +22,9 @@ T = TypeVar("T")
 EXIT_FINDINGS = 1
 EXIT_SURPRISE = 3
 EXIT_INTERRUPTED = 130
+
+_NOT_OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
+"""A full, read-only or broken disk; like a file that may not be read, no bug of this program."""
 
 _COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
 
@@ -50,7 +54,7 @@ def finding_row(finding: Finding) -> dict[str, object]:
     return {
         "rule": finding.rule,
         "severity": finding.severity,
-        "file": place.file if place else "",
+        "file": _shown(place.file) if place else "",
         "line": place.line if place else 0,
         "column": place.column if place else 0,
         "path": finding.path,
@@ -59,13 +63,20 @@ def finding_row(finding: Finding) -> dict[str, object]:
     }
 
 
+def _shown(file: str) -> str:
+    """A path as people write it: from the folder the command was given in, if it is below."""
+    path = Path(file)
+    return str(path.relative_to(Path.cwd())) if path.is_relative_to(Path.cwd()) else file
+
+
 def print_findings(findings: Iterable[Finding], *, stderr: bool = False) -> None:
     """A line each: place, severity, what is wrong; the hint below it."""
     console = _console(stderr)
     from rich.text import Text
 
     for finding in findings:
-        where = f"{finding.place.file}:{finding.place.line}:{finding.place.column}: " if finding.place else ""
+        place = finding.place
+        where = f"{_shown(place.file)}:{place.line}:{place.column}: " if place else ""
         path = f"{finding.path}: " if finding.path else ""
         line = Text.assemble(
             (where, "bold"),
@@ -136,6 +147,11 @@ def run(app: typer.Typer) -> NoReturn:
         app()
     except InvalidInput as error:
         print_findings(error.findings, stderr=True)
+        sys.exit(EXIT_FINDINGS)
+    except OSError as error:
+        if not isinstance(error, PermissionError) and error.errno not in _NOT_OURS:
+            sys.exit(_surprise(error))
+        note(f"error: {_shown(str(error.filename or 'output'))}: {error.strerror}")
         sys.exit(EXIT_FINDINGS)
     except Exception as error:  # noqa: BLE001 - whatever is left is a bug: exit 3, with a report
         sys.exit(_surprise(error))

@@ -42,10 +42,11 @@ def chosen(library: "Library", arguments: list[str], everything: bool) -> list[s
 
 def _keys(library: "Library", argument: str) -> list[str]:
     known = list(library.issue_keys())
-    if argument in known:
-        return [argument]
-    if argument in library.newsletter_names:
-        return [key for key in known if key.startswith(f"{argument}/")]
+    name = argument.rstrip("/")
+    if name in known:
+        return [name]
+    if name in library.newsletter_names:
+        return [key for key in known if key.startswith(f"{name}/")]
     path = Path(argument).resolve()
     if not path.exists():
         return []

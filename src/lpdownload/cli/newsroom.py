@@ -16,12 +16,14 @@ def init(
 ) -> None:
     """Make a new newsroom: a network, one newsletter, one issue, ready to render."""
     from datetime import date
+    from shlex import quote
 
     from lpdownload.content.scaffold import init_newsroom
 
     made = init_newsroom(folder, today=date.today())  # noqa: DTZ011 - the organiser's own calendar day
     console.say(
-        f"Made a newsroom of {len(made)} files in {folder}. Next:\n\n  cd {folder}\n  lpdownload render --all"
+        f"Made a newsroom of {len(made)} files in {folder}. Next:\n\n"
+        f"  cd {quote(str(folder))}\n  lpdownload render --all"
     )
 
 

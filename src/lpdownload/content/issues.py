@@ -1,7 +1,7 @@
 """Issues read whole: shared blocks put in, pictures found, every name checked, all with places."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -22,6 +22,8 @@ from lpdownload.model.sections.base import Image, Section
 from lpdownload.model.text import is_language, is_slug
 from lpdownload.model.theme import Theme
 
+_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
+
 T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
@@ -32,11 +34,20 @@ class LoadedIssue:
 
     issue: Issue
     place: Callable[[Loc], Place]
+    newsletter_place: Callable[[Loc], Place]
     findings: tuple[Finding, ...] = ()
 
     def placed(self, finding: Finding) -> Finding:
-        """The finding with its place in the YAML, if it has none yet."""
-        return finding if finding.place else finding.at(self.place(finding.loc))
+        """The finding with its place in the YAML, if it has none yet.
+
+        ``("newsletter", …)`` leads into newsletter.yaml.
+        """
+        if finding.place:
+            return finding
+        if finding.loc[:1] == ("newsletter",):
+            loc = finding.loc[1:]
+            return replace(finding, loc=loc, place=self.newsletter_place(loc))
+        return finding.at(self.place(finding.loc))
 
 
 def load_issue(library: Library, key: str) -> LoadedIssue:
@@ -53,7 +64,7 @@ def load_issue(library: Library, key: str) -> LoadedIssue:
     issue = _resolve(reading, *newsletter, written[1], frozenset(segments.root) if segments else None)
     if issue is None or any(finding.severity == "error" for finding in reading.findings):
         raise InvalidInput(reading.findings)
-    return LoadedIssue(issue, reading.place, tuple(reading.findings))
+    return LoadedIssue(issue, reading.place, newsletter[0].place, tuple(reading.findings))
 
 
 def _read(reader: Callable[[], T], found: list[Finding]) -> T | None:
@@ -174,7 +185,8 @@ def _located_pictures(reading: Reading, value: M, loc: Loc) -> M:
             reading.find("image-outside", f"{image.src} is outside of the newsroom", hint, where)
         elif not is_file:
             folder = path.parent
-            near = [other.name for other in folder.glob("*") if other.is_file()] if folder.is_dir() else []
+            files = folder.glob("*") if folder.is_dir() else ()
+            near = [other.name for other in files if other.suffix.lower() in _PICTURES]
             reading.find_unknown("picture", image.src, near, where)
         else:
             return image.model_copy(update={"src": path.relative_to(root).as_posix()})

@@ -70,6 +70,12 @@ def explain(
         return _special_start(lines[began[0]], began, "!")
     if "directive" in context or line.startswith("%"):
         return _special_start(lines[began[0]], began, "%")
+    if "document start" in problem and not any(line.startswith("...") for line in lines[: at[0]]):
+        return Slip(
+            at,
+            "this line is indented less than the first line of the file",
+            "is a key missing above that first line? Or move that line to the margin",
+        )
     if "document start" in problem:
         return Slip(at, "the file goes on after the ... that ends it", "delete the line with ...")
     if "could not find expected ':'" in problem:

@@ -88,6 +88,9 @@ def _web_url(text: str) -> str:
 
 
 def _base_url(text: str) -> str:
+    if "?" in text or "#" in text:
+        message = f"other addresses are built on it, so nothing may follow its path: {text}"
+        raise refuse("bad-url", message, "delete it from the ? or # on")
     return _web_url(text).rstrip("/")
 
 

@@ -18,7 +18,8 @@ from lpdownload.model.subscriber import MERGE_FIELDS
 from lpdownload.render import environment, pictures
 from lpdownload.render.calendar import calendar_file
 from lpdownload.render.merge_fields import MergeFields
-from lpdownload.render.subject import subject
+from lpdownload.render.plain_text import TextPart
+from lpdownload.render.subject import name_with_emoji, subject
 
 Medium = Literal["email", "text", "web"]
 
@@ -121,7 +122,8 @@ class Draft:
             self.findings.append(
                 Finding("image-unreadable", f"{image.src}: {error}", loc=self._loc_of(image))
             )
-            return pictures.Picture("", image.alt or "", min(image.width or column, column), None)
+            stands_in = f"{self.asset_base}/unreadable"  # so that no template is blamed for the picture
+            return pictures.Picture(stands_in, image.alt or "", min(image.width or column, column), None)
         return pictures.Picture(self.add(asset), image.alt or "", width, height)
 
     def calendar(self, placed: Placed, place: str) -> str | None:
@@ -131,8 +133,10 @@ class Draft:
             return None
         if placed.index in self._calendars:
             return self._calendars[placed.index]
-        event = rewrite(event, str, lambda text, _: self.plain(text))
-        issue = self.issue
+        event, issue = rewrite(event, str, lambda text, _: self.plain(text)), self.issue
+        part = TextPart()  # a calendar shows Markdown as it is written
+        body = event.body and f"{part.markdown(event.body)}\n\n{part.notes()}".rstrip()
+        event = event.model_copy(update={"body": body, "host": event.host or issue.reply_to.name})
         data = calendar_file(
             event,
             uid=f"{issue.newsletter_name}-{issue.name}-{placed.anchor}@{issue.network.unsubscribe_email.partition('@')[2]}",
@@ -207,7 +211,10 @@ def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: fr
     )
     fields = MergeFields(allowed, seed=_seed(issue))
     draft = Draft(issue, newsroom, templates, variant, fields)
-    draft.subject = fields.tokenise(subject(issue, draft.labels(), draft.seasons), ("subject",))
+    of_name = not issue.written.subject and "{{" in name_with_emoji(issue)
+    draft.subject = fields.tokenise(
+        subject(issue, draft.labels(), draft.seasons), ("newsletter", "name") if of_name else ("subject",)
+    )
     draft.preheader = fields.tokenise(issue.written.preheader, ("preheader",))
     placed: list[Placed] = []
     footer_at: int | None = None
@@ -222,6 +229,10 @@ def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: fr
         else:
             placed.append(Placed(tokenised, loc, index))
     draft.sections = tuple(placed)
+    if not environment.has_labels(templates, issue.language):
+        message = f"there are no labels in {issue.language}: the mail's own words stay English"
+        hint = f"templates/labels/{issue.language}.yaml, with the keys of the packaged labels/en.yaml"
+        draft.findings.append(Finding("no-labels", message, hint, "warning", ("language",)))
     draft.findings.extend(
         Finding("lost-emoji", "the emoji has no heading to stand before", "add a heading", "warning", one.loc)
         for one in placed

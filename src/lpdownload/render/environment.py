@@ -92,7 +92,10 @@ class SandboxedEnvironment(ImmutableSandboxedEnvironment):
 
 @lru_cache(maxsize=16)
 def environment(directories: tuple[Path, ...], *, markup: bool) -> Environment:
-    """For MJML and HTML (``markup``, everything escaped) or for plain text."""
+    """For MJML and HTML (``markup``, everything escaped) or for plain text.
+
+    A template is read once: who watches for changes calls ``environment.cache_clear()``.
+    """
     return SandboxedEnvironment(
         loader=TemplateDirectories(directories),
         undefined=StrictUndefined,
@@ -100,6 +103,7 @@ def environment(directories: tuple[Path, ...], *, markup: bool) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=False,
+        auto_reload=False,
         bytecode_cache=_compiled("markup" if markup else "plain"),
     )
 
@@ -129,12 +133,23 @@ def _read_labels(path: Path) -> dict[str, str]:
         raise InvalidInput([Finding("template-labels", "not YAML in UTF-8", hint, place=place)]) from None
     if not isinstance(written, dict):
         raise InvalidInput([Finding("template-labels", "no list of words", hint, place=Place(str(path)))])
+    if wrong := [
+        str(key) for key, words in written.items() if words is None or isinstance(words, list | dict)
+    ]:
+        message = f"no words, or more than words: {', '.join(wrong)}"
+        raise InvalidInput([Finding("template-labels", message, hint, place=Place(str(path)))])
     return {str(key): str(words) for key, words in written.items()}
 
 
 def labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:
     """The words templates write by themselves; English where a language has none."""
     return _labels(directories, language)
+
+
+def has_labels(directories: tuple[Path, ...], language: str) -> bool:
+    """Whether there are words in this language, or the one it is a kind of."""
+    names = {language, language.partition("-")[0]}
+    return any((folder / "labels" / f"{name}.yaml").is_file() for folder in directories for name in names)
 
 
 def render_template(

@@ -11,6 +11,7 @@ from io import BytesIO
 from pathlib import Path
 
 from PIL import Image as Pillow
+from PIL import UnidentifiedImageError
 
 from lpdownload.errors import LpdownloadError
 from lpdownload.model.sections.base import Image
@@ -101,7 +102,9 @@ def _prepare(path: Path, _mtime: int, _size: int, wanted: int) -> _Prepared:
             raise PictureError(
                 f"mail programs do not show {kind[1:]} files; save it as PNG or JPEG"
             ) from None
-        raise PictureError(f"it cannot be read as PNG, JPEG or GIF ({error})") from None
+        told = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        why = "" if isinstance(error, UnidentifiedImageError) else f" ({told})"
+        raise PictureError(f"it cannot be read as PNG, JPEG or GIF{why}") from None
     return _Prepared(asset(data, extension), shown, max(1, round(height * shown / width)))
 
 

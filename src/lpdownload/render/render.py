@@ -119,7 +119,7 @@ def _footer_values(draft: Draft) -> dict[str, object]:
     why = draft.footer.why or issue.newsletter.why
     return html_context.section_values(draft, footer, ()) | {
         "entity": issue.entity,
-        "why": draft.fields.tokenise(why, ("footer", "why")),
+        "why": draft.fields.tokenise(why, ("newsletter", "why")),
         "field": draft.fields.token,
         "reply_to": issue.reply_to,
         "social": issue.network.social,
