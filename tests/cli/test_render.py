@@ -70,9 +70,20 @@ def test_json_of_an_issue_with_errors_tells_them_and_writes_nothing(newsroom: Ne
     result = run("render", "--all", "--json")
     assert result.exit_code == 1
     (row,) = json.loads(result.stdout)
-    assert (row["subject"], row["bytes"], row["files"]) == (None, None, {})
+    assert (row["subject"], row["bytes"], row["files"]) == (None, {}, {})
     assert row["findings"][0]["line"] == 4
     assert not (newsroom.root / "build").exists()
+
+
+def test_json_is_a_list_even_when_nothing_can_be_read(newsroom: Newsroom, run: Run) -> None:
+    (row,) = json.loads(run("render", "town/2024-99", "--json").stdout)
+    assert (row["issue"], row["findings"][0]["rule"]) == (None, "unknown-issue")
+    newsroom.add("newsletters/network.yaml", "nmae: x\n")
+    result = run("render", "--all", "--json")
+    assert result.exit_code == 1
+    (row,) = json.loads(result.stdout)
+    assert (row["newsletter"], row["issue"]) == ("town", "2024-09")
+    assert {found["file"] for found in row["findings"]} == {"newsletters/network.yaml"}
 
 
 def test_an_issue_with_errors_keeps_its_old_output_and_does_not_stop_another(

@@ -78,3 +78,9 @@ def test_rewriting_leaves_the_original_alone_and_shares_what_stays() -> None:
 def test_nothing_follows_the_path_of_an_address_that_others_are_built_on(end: str) -> None:
     with pytest.raises(ValidationError, match="nothing may follow its path"):
         network(public_url=f"https://news.example.org{end}")
+
+
+@pytest.mark.parametrize("field", ["name", "short_name", "about"])
+def test_words_that_are_the_same_for_everybody_hold_no_merge_field(field: str) -> None:
+    with pytest.raises(ValidationError, match="merge fields do not work here"):
+        network(**{field: "Hi {{ first_name }}"})

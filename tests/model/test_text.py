@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from lpdownload.model import text
-from lpdownload.model.sections.base import Link
+from lpdownload.model.sections.base import Image, Link
 
 ADAPTERS: dict[str, TypeAdapter[object]] = {
     name: TypeAdapter(getattr(text, name))
@@ -230,3 +230,9 @@ def test_an_address_that_is_taken_can_be_taken_apart(written: str) -> None:
     except ValidationError:
         return
     assert urlsplit(text.MERGE_FIELD.sub("x", value)).hostname
+
+
+@pytest.mark.parametrize("src", ["https://example.org/a.svg", "https://example.org/a.WEBP?x=1"])
+def test_a_picture_on_the_web_that_no_mail_program_shows_is_refused(src: str) -> None:
+    with pytest.raises(ValidationError, match="mail programs do not show"):
+        Image.model_validate({"src": src, "alt": "A"})

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from lpdownload.check.placeholders import placeholder_findings
 from lpdownload.check.size import size_findings
-from lpdownload.content.issues import LoadedIssue, load_issue
+from lpdownload.content.issues import LoadedIssue, read_issue
 from lpdownload.content.library import Library
 from lpdownload.content.references import unknown
-from lpdownload.errors import Finding, InvalidInput
+from lpdownload.errors import Finding, InvalidInput, Loc
 from lpdownload.model.network import Network
 from lpdownload.model.subscriber import ATTRIBUTES
 from lpdownload.render.render import Rendering, render_issue
@@ -32,20 +33,32 @@ class Checked:
 
 def check_issue(library: Library, key: str, variant: frozenset[str] = frozenset()) -> Checked:
     """Reads and renders one variant of ``NEWSLETTER/ISSUE``; never raises for what its files say."""
-    try:
-        loaded = load_issue(library, key)
-    except InvalidInput as error:
-        return Checked(key, None, None, error.findings)
+    loaded, found = read_issue(library, key)
+    if loaded is None:
+        return Checked(key, None, None, found)
+    broken = {finding.loc for finding in found if finding.severity == "error"}
+    if broken:  # every section is looked through, for what else is wrong
+        variant = frozenset(section.visible_to for section in loaded.issue.sections if section.visible_to)
     try:
         rendering = render_issue(
             loaded.issue, newsroom=library.root, templates=library.templates, variant=variant
         )
     except InvalidInput as error:
-        findings = (*loaded.findings, *error.findings)
-        return Checked(key, loaded, None, _placed(loaded, findings))
+        more = (finding for finding in error.findings if not _follows(finding, broken))
+        return Checked(key, None if broken else loaded, None, _placed(loaded, (*found, *more)))
+    if broken:
+        more = (finding for finding in rendering.findings if not _follows(finding, broken))
+        return Checked(key, None, None, _placed(loaded, (*found, *more)))
     size = size_findings(rendering)
-    findings = (*loaded.findings, *rendering.findings, *size, *_hidden(loaded, variant))
+    unwritten = placeholder_findings(loaded.issue)
+    findings = (*loaded.findings, *unwritten, *rendering.findings, *size, *_hidden(loaded, variant))
     return Checked(key, loaded, rendering, _placed(loaded, findings))
+
+
+def _follows(finding: Finding, broken: set[Loc]) -> bool:
+    """Whether it only says again what is known to be broken, at the same value or inside of it."""
+    depth = len(finding.loc)
+    return depth > 0 and any(loc[:depth] == finding.loc for loc in broken)
 
 
 def check_variants(library: Library, key: str) -> Checked:

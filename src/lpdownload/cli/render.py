@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpdownload.cli import console, issues
+from lpdownload.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
     from lpdownload.check.run import Checked
@@ -38,11 +39,16 @@ def render(
     if not arguments and not everything:
         console.note("Which issue? Name one as in: lpdownload render lpny/2024-09, or say --all.")
         raise typer.Exit(2)
-    library = issues.open_library(arguments)
-    keys = issues.chosen(library, arguments, everything)
+    try:
+        library = issues.open_library(arguments)
+        keys = issues.chosen(library, arguments, everything)
+        reader, segments = _reader(library, as_ or [], persona, variant or [])
+    except InvalidInput as error:
+        if as_json:  # what reads it gets a list, whatever happened
+            console.print_json([_nothing(error.findings)])
+        raise
     if not keys:
         console.note("There is no issue here. Make one: lpdownload new NEWSLETTER")
-    reader, segments = _reader(library, as_ or [], persona, variant or [])
     results = []
     for key in console.progress(keys, "Rendering"):
         checked = check_issue(library, key, segments)
@@ -59,6 +65,8 @@ def _reader(
     library: "Library", pairs: list[str], persona: str | None, variants: list[str]
 ) -> tuple[Reader, frozenset[str]]:
     """The reader's attributes, and the segments he is in. InvalidInput names what is not known."""
+    if not (pairs or persona or variants):
+        return {}, frozenset()
     from lpdownload.audience.evaluate import memberships
     from lpdownload.audience.reader import reader_of
 
@@ -74,7 +82,6 @@ def _reader(
 def _written(checked: "Checked", out: Path, reader: Reader) -> "tuple[Checked, Outputs | None]":
     from dataclasses import replace
 
-    from lpdownload.errors import Finding, InvalidInput
     from lpdownload.model.content import MissingValue, UnsafeValue
     from lpdownload.model.mailbox import BadMailbox
     from lpdownload.render.output import write_outputs
@@ -104,6 +111,12 @@ def _written(checked: "Checked", out: Path, reader: Reader) -> "tuple[Checked, O
     return replace(checked, findings=(*checked.findings, *placed)), None
 
 
+def _nothing(findings: tuple[Finding, ...]) -> dict[str, object]:
+    """The row of no issue at all: what is wrong with the newsroom or the command."""
+    empty = dict.fromkeys(("newsletter", "issue", "subject", "preheader", "from"))
+    return {**empty, "files": {}, "bytes": {}, "findings": [console.finding_row(found) for found in findings]}
+
+
 def _row(checked: "Checked", outputs: "Outputs | None") -> dict[str, object]:
     newsletter, _, name = checked.key.partition("/")
     rendering = checked.rendering
@@ -117,7 +130,7 @@ def _row(checked: "Checked", outputs: "Outputs | None") -> dict[str, object]:
         "files": {name: str(path) for name, path in outputs.files.items()} if outputs else {},
         "bytes": {"html": outputs.html_bytes, "text": outputs.text_bytes, "eml": outputs.eml_bytes}
         if outputs
-        else None,
+        else {},
         "findings": [console.finding_row(finding) for finding in checked.findings],
     }
 

@@ -11,6 +11,7 @@ from lpdownload.content.library import Library
 from lpdownload.content.located import Document
 from lpdownload.content.reading import Reading
 from lpdownload.content.references import unknown
+from lpdownload.content.salvage import salvaged
 from lpdownload.content.shared import resolved
 from lpdownload.errors import Finding, InvalidInput, Loc, Place
 from lpdownload.model.issue import Issue, IssueFile, slug_of
@@ -19,6 +20,7 @@ from lpdownload.model.network import Network
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.rewrite import rewrite
 from lpdownload.model.sections.base import Image, Section
+from lpdownload.model.sections.structure import Divider
 from lpdownload.model.text import is_language, is_slug
 from lpdownload.model.theme import Theme
 
@@ -52,19 +54,33 @@ class LoadedIssue:
 
 def load_issue(library: Library, key: str) -> LoadedIssue:
     """The issue ``NEWSLETTER/NAME``. InvalidInput carries every problem of every file it needs."""
+    loaded, findings = read_issue(library, key)
+    if loaded is None or any(finding.severity == "error" for finding in findings):
+        raise InvalidInput(findings)
+    return loaded
+
+
+def read_issue(library: Library, key: str) -> tuple[LoadedIssue | None, tuple[Finding, ...]]:
+    """As much of an issue as can be read, and all that is wrong with it.
+
+    With errors among the findings the issue is good only for finding more of them: a section that cannot be
+    read stands there as a divider, an entity that does not exist is left out.
+    """
     newsletter_name, _, name = key.partition("/")
     found: list[Finding] = []
     network = _read(lambda: library.network, found)
     segments = _read(lambda: library.segments, found)
     newsletter = _read(lambda: library.newsletter(newsletter_name), found)
     written = _read(lambda: library.issue_file(newsletter_name, name), found)
+    if written is None:
+        written = salvaged(library, newsletter_name, name, found)
     if network is None or newsletter is None or written is None:
-        raise InvalidInput(found)
+        return None, tuple(found)
     reading = Reading(library, newsletter_name, name, written[0], found)
     issue = _resolve(reading, *newsletter, written[1], frozenset(segments.root) if segments else None)
-    if issue is None or any(finding.severity == "error" for finding in reading.findings):
-        raise InvalidInput(reading.findings)
-    return LoadedIssue(issue, reading.place, newsletter[0].place, tuple(reading.findings))
+    findings = tuple(reading.findings)
+    loaded = LoadedIssue(issue, reading.place, newsletter[0].place, findings) if issue else None
+    return loaded, findings
 
 
 def _read(reader: Callable[[], T], found: list[Finding]) -> T | None:
@@ -94,11 +110,16 @@ def _resolve(
     sections: list[Section] = []
     for index, part in enumerate(written.sections):
         section = resolved(reading, part, index, written)
-        if section is not None:
-            _check_section(reading, section, ("sections", index), segments)
-            sections.append(_located_pictures(reading, section, ("sections", index)))
+        if section is None:
+            sections.append(Divider(type="divider"))
+            continue
+        section = _without_unknown_names(reading, section, ("sections", index), segments)
+        sections.append(_located_pictures(reading, section, ("sections", index)))
     _check_anchors(reading, written)
-    _check_entities(reading, newsletter_document, newsletter, written)
+    if _unknown_entity(reading, written.entity, ("entity",), reading.document):
+        written = written.model_copy(update={"entity": None})
+    if _unknown_entity(reading, newsletter.entity, ("entity",), newsletter_document):
+        newsletter = newsletter.model_copy(update={"entity": None})
     image = _located_pictures(reading, written.image, ("image",)) if written.image else None
     if theme is None or not has_date:
         return None
@@ -214,20 +235,22 @@ def _check_anchors(reading: Reading, written: IssueFile) -> None:
             reading.find("duplicate-id", message, "give each its own", ("sections", index, "id"))
 
 
-def _check_section(reading: Reading, section: Section, loc: Loc, segments: frozenset[str] | None) -> None:
+def _without_unknown_names(
+    reading: Reading, section: Section, loc: Loc, segments: frozenset[str] | None
+) -> Section:
+    """The section; names of entities and segments that do not exist become findings."""
+    if section.visible_to and segments is not None and section.visible_to not in segments:
+        reading.find_unknown("segment", section.visible_to, segments, (*loc, "visible_to"))
     entities = reading.library.network.entities
     if section.entity and section.entity not in entities:
         reading.find_unknown("entity", section.entity, entities, (*loc, "entity"))
-    if section.visible_to and segments is not None and section.visible_to not in segments:
-        reading.find_unknown("segment", section.visible_to, segments, (*loc, "visible_to"))
+        return section.model_copy(update={"entity": None})
+    return section
 
 
-def _check_entities(
-    reading: Reading, newsletter_document: Document, newsletter: Newsletter, written: IssueFile
-) -> None:
+def _unknown_entity(reading: Reading, name: str | None, loc: Loc, document: Document) -> bool:
     entities = reading.library.network.entities
-    if written.entity and written.entity not in entities:
-        reading.find_unknown("entity", written.entity, entities, ("entity",))
-    if newsletter.entity and newsletter.entity not in entities:
-        place = newsletter_document.place(("entity",))
-        reading.findings.append(unknown("entity", newsletter.entity, entities, ("entity",), place))
+    if name is None or name in entities:
+        return False
+    reading.findings.append(unknown("entity", name, entities, loc, document.place(loc)))
+    return True

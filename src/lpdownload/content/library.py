@@ -35,6 +35,7 @@ class Library:
         self.root = root.resolve()
         self.settings = settings
         self.folder = self.root / "newsletters"
+        self._parsed: dict[Path, Document] = {}
         self._read: dict[Path, tuple[Document, BaseModel]] = {}
 
     @cached_property
@@ -50,9 +51,9 @@ class Library:
         except ValueError:
             return str(path)
 
-    def read(self, path: Path, model: type[M]) -> tuple[Document, M]:
-        """The file, parsed and validated. InvalidInput carries all that is wrong in it."""
-        if path not in self._read:
+    def parsed(self, path: Path) -> Document:
+        """The file as plain data. InvalidInput if it is not there or no YAML."""
+        if path not in self._parsed:
             try:
                 text = path.read_bytes()
             except OSError as error:
@@ -62,7 +63,13 @@ class Library:
                     else f"the file cannot be read: {error.strerror}"
                 )
                 raise InvalidInput([Finding("missing-file", reason, place=Place(self.shown(path)))]) from None
-            document = parse(text, self.shown(path))
+            self._parsed[path] = parse(text, self.shown(path))
+        return self._parsed[path]
+
+    def read(self, path: Path, model: type[M]) -> tuple[Document, M]:
+        """The file, parsed and validated. InvalidInput carries all that is wrong in it."""
+        if path not in self._read:
+            document = self.parsed(path)
             self._read[path] = document, validate(model, document)
         document, value = self._read[path]
         assert isinstance(value, model)

@@ -14,9 +14,8 @@ import yaml
 from lpdownload.content.schema import JsonSchema
 from lpdownload.model.sections import SECTION_TYPES
 from lpdownload.model.sections.base import Section
+from lpdownload.model.text import PLACEHOLDER
 
-PLACEHOLDER: Final = "Replace this"
-"""How every text begins that an author has to write."""
 PLACEHOLDER_URL: Final = "https://example.org/replace-this"
 
 _SOON = timedelta(days=14)

@@ -15,7 +15,7 @@ from pathlib import Path
 from lpdownload.content.library import Library
 from lpdownload.content.located import parse
 from lpdownload.content.next_issue import LastIssue, head, last_issue, next_name
-from lpdownload.content.placeholders import PLACEHOLDER, Facts, draft_section, placeholder
+from lpdownload.content.placeholders import Facts, draft_section, placeholder
 from lpdownload.content.references import require
 from lpdownload.content.schema import JsonSchema, editor_settings, modeline, schema, schema_files
 from lpdownload.errors import Finding, InvalidInput, Place
@@ -23,6 +23,7 @@ from lpdownload.model.issue import IssueFile
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.sections import SECTION_TYPES
 from lpdownload.model.sections.structure import Shared
+from lpdownload.model.text import PLACEHOLDER
 from lpdownload.packaged import packaged_templates
 from lpdownload.settings import env_example
 

@@ -7,39 +7,54 @@ from pydantic import Field, model_validator
 
 from lpdownload.model.sections.media import SocialAccount
 from lpdownload.model.subscriber import AttributeDeclaration
-from lpdownload.model.text import BaseUrl, Email, Language, Line, MarkdownText, Slug, Value, WebUrl, refuse
+from lpdownload.model.text import (
+    BaseUrl,
+    Email,
+    FixedLine,
+    FixedMarkdown,
+    Language,
+    Line,
+    Slug,
+    Value,
+    WebUrl,
+    refuse,
+)
 from lpdownload.model.theme import Theme
 
 
 class EntityWords(Value):
     """An entity's words in another language."""
 
-    legal_form: Line | None = Field(None, description="As in 501(c)(3).")
-    disclaimer: MarkdownText | None = Field(None, description="What the law asks to be said, for the footer.")
+    legal_form: FixedLine | None = Field(None, description="As in 501(c)(3).")
+    disclaimer: FixedMarkdown | None = Field(
+        None, description="What the law asks to be said, for the footer."
+    )
 
 
 class NetworkWords(Value):
     """The network's words in another language."""
 
-    about: MarkdownText | None = Field(None, description="Who we are, in a sentence or two.")
+    about: FixedMarkdown | None = Field(None, description="Who we are, in a sentence or two.")
 
 
 class Entity(Value):
     """A legal entity that may stand behind an issue or a section."""
 
-    name: Line = Field(description="Its full name.")
-    legal_form: Line | None = Field(None, description="As in 501(c)(3).")
+    name: FixedLine = Field(description="Its full name.")
+    legal_form: FixedLine | None = Field(None, description="As in 501(c)(3).")
     postal_address: Annotated[
-        tuple[Line, ...], Field(min_length=1, description="Lines of a valid postal address.")
+        tuple[FixedLine, ...], Field(min_length=1, description="Lines of a valid postal address.")
     ]
-    disclaimer: MarkdownText | None = Field(None, description="What the law asks to be said, for the footer.")
+    disclaimer: FixedMarkdown | None = Field(
+        None, description="What the law asks to be said, for the footer."
+    )
     translated: dict[Language, EntityWords] = Field({}, description="Its words in other languages.")
 
 
 class Sender(Value):
     """A From identity or a reply address."""
 
-    name: Annotated[Line, Field(max_length=80)] = Field(description="The name in the inbox.")
+    name: Annotated[FixedLine, Field(max_length=80)] = Field(description="The name in the inbox.")
     email: Email = Field(description="The mail address.")
 
     @model_validator(mode="after")
@@ -56,9 +71,9 @@ class Sender(Value):
 class Network(Value):
     """newsletters/network.yaml."""
 
-    name: Line = Field(description="The organisation's name.")
-    short_name: Line | None = Field(None, description="As in LP.")
-    about: MarkdownText | None = Field(
+    name: FixedLine = Field(description="The organisation's name.")
+    short_name: FixedLine | None = Field(None, description="As in LP.")
+    about: FixedMarkdown | None = Field(
         None, description="Who we are, in a sentence or two, for footers and pages."
     )
     translated: dict[Language, NetworkWords] = Field({}, description="Its words in other languages.")

@@ -9,7 +9,15 @@ from lpdownload.model.network import Sender
 from lpdownload.model.period import PeriodStyle
 from lpdownload.model.sections import SECTION_TYPES
 from lpdownload.model.sections.base import Lines
-from lpdownload.model.text import Language, Line, MarkdownText, Slug, Value, Zone, refuse
+from lpdownload.model.text import (
+    FixedLine,
+    Language,
+    MarkdownText,
+    Slug,
+    Value,
+    Zone,
+    refuse,
+)
 from lpdownload.model.theme import Theme
 
 Cadence = Literal["weekly", "monthly", "quarterly", "seasonal", "irregular"]
@@ -32,21 +40,25 @@ SectionType = Annotated[
 class NewsletterWords(Value):
     """A newsletter's words in another language."""
 
-    subtitle: Line | None = Field(None, description="Chapter or topic, beneath the name in the masthead.")
+    subtitle: FixedLine | None = Field(
+        None, description="Chapter or topic, beneath the name in the masthead."
+    )
     why: MarkdownText | None = Field(None, description="Why the reader gets this, for the footer.")
 
 
 class Newsletter(Value):
     """newsletters/NAME/newsletter.yaml; NAME is its id in commands, segments and subscriptions."""
 
-    name: Line = Field(description="As in LPNY State Download.")
+    name: FixedLine = Field(description="As in LPNY State Download.")
     kind: Literal["network", "topic", "chapter", "constituency"] = Field(
         description="What binds its readers: the whole network, a topic, a chapter, or an office they hold."
     )
-    subtitle: Line | None = Field(None, description="Chapter or topic, beneath the name in the masthead.")
-    chapter: Line | None = Field(None, description="As in NY.")
+    subtitle: FixedLine | None = Field(
+        None, description="Chapter or topic, beneath the name in the masthead."
+    )
+    chapter: FixedLine | None = Field(None, description="As in NY.")
     topics: Lines = Field((), description="Tags by which the news page collects it.")
-    emoji: Line | None = Field(None, description="For masthead and subject; an issue may have its own.")
+    emoji: FixedLine | None = Field(None, description="For masthead and subject; an issue may have its own.")
     emoji_place: EmojiPlace = Field("lead", description="trail_tight leaves no space before the bar.")
     cadence: Cadence = Field(description="How often it comes out.")
     period_style: PeriodStyle = Field("month", description="September 2024 or Sept 2024.")

@@ -22,6 +22,8 @@ from pydantic_core import PydanticCustomError
 MERGE_FIELD = re.compile(r"\{\{.*?\}\}")
 _WHOLE_MERGE_FIELD = re.compile(r"\{\{[^{}]*\}\}")
 _PLANES = "".join(f"{chr(plane << 16 | 0xFFFE)}{chr(plane << 16 | 0xFFFF)}" for plane in range(17))
+PLACEHOLDER = "Replace this"
+"""How every text begins that `lpdownload new` leaves for the author to write."""
 FORBIDDEN = re.compile(f"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef{_PLANES}]")
 """Control characters, lone surrogates and noncharacters: no HTML document can carry them."""
 
@@ -182,8 +184,22 @@ def _local_time(value: object) -> object:
 Line = Annotated[str, Field(min_length=1, max_length=500), AfterValidator(_line)]
 """One line of plain text (line breaks become spaces); may hold merge fields."""
 
+
+def _no_field(text: str) -> str:
+    if "{{" in text or "}}" in text:
+        message = "merge fields do not work here: these words are the same for everybody"
+        raise refuse("merge-field", message, "write the words themselves")
+    return text
+
+
+FixedLine = Annotated[Line, AfterValidator(_no_field)]
+"""One line that is the same for every reader."""
+
 MarkdownText = Annotated[str, Field(min_length=1, max_length=50_000), AfterValidator(_prose)]
 """CommonMark with tables; may hold merge fields; no raw HTML."""
+
+FixedMarkdown = Annotated[MarkdownText, AfterValidator(_no_field)]
+"""CommonMark that is the same for every reader."""
 
 HtmlText = Annotated[str, Field(min_length=1, max_length=50_000), AfterValidator(_printable)]
 """HTML that is sanitised when rendered."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
@@ -73,6 +74,9 @@ class Image(Value):
                 f"not an https address: {self.src}",
                 "https, or a path from the folder of this file",
             )
+        if self.is_remote and urlsplit(self.src).path.lower().endswith((".svg", ".webp", ".avif", ".heic")):
+            kind = self.src.rpartition(".")[2]
+            raise refuse("bad-image", f"mail programs do not show {kind} files", "a PNG, JPEG or GIF")
         if self.credit_url and not self.credit:
             raise refuse("bad-image", "credit_url without credit", "name the maker in credit")
         return self
