@@ -16,13 +16,15 @@ MAX_DEPTH = 100
 """Elements within elements. mrml recurses until the process ends, libxml2 drops what is deeper than 256."""
 
 _RARE = re.compile(r"[^\t\n\r -~]+")
-_INSIDE_TAG = r"""(?:[^<>"']++|"[^"]*+"|'[^']*+')*+"""
-_EDGE = re.compile(rf"</?+[A-Za-z]{_INSIDE_TAG}>")
+# `(?=(…))\1` never gives back what it took, as `(?>…)` would, which Python before 3.11.5 gets wrong.
+_INSIDE_TAG = r"""(?=(?P<rest>(?:[^<>"']+|"[^"]*"|'[^']*')*))(?P=rest)"""
+_EDGE = re.compile(rf"</?[A-Za-z]{_INSIDE_TAG}>")
 _SAFE = r"\x00-\x08\x0b\x0c\x0e-!#-&(-;=?-\[\]-\x7f"
 """ASCII without backslash, tab, line breaks, quotes, < and >. All that is not ASCII as a range, instead of by
 its complement, would take Python 9 ms to compile."""
 _RISKY = re.compile(rf"[^{_SAFE}<>\"']")
-_TAG_AT_RISK = re.compile(rf"""<[A-Za-z](?:[{_SAFE}]++|"[{_SAFE}<>']*+")*+(?=[^{_SAFE}<>]){_INSIDE_TAG}>""")
+_SAFE_START = rf"""(?=(?P<safe>(?:[{_SAFE}]+|"[{_SAFE}<>']*")*))(?P=safe)"""
+_TAG_AT_RISK = re.compile(rf"<[A-Za-z]{_SAFE_START}(?=[^{_SAFE}<>]){_INSIDE_TAG}>")
 _VOID = re.compile(r"<(?:area|base|br|col|embed|hr|img|input|link|meta|source|track|wbr)\b", re.IGNORECASE)
 _VALUE = re.compile(r"""=\s*(?:"([^"]*)"|'([^']*)')""")
 _TITLE = re.compile(r"(?<=<mj-title>)[^<]*")
@@ -87,7 +89,7 @@ def _reference(character: re.Match[str]) -> str:
 
 def _bound_depth(source: str) -> None:
     depth = 0
-    for edge in _EDGE.findall(source):
+    for edge in (found[0] for found in _EDGE.finditer(source)):
         if edge[1] == "/":
             depth -= 1
         elif edge[-2] != "/" and not _VOID.match(edge):
