@@ -242,12 +242,9 @@ def test_hostile_text_is_text(tmp_path: Path) -> None:
 
 
 @settings(max_examples=25)
-@given(
-    st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), min_size=1, max_size=60).filter(str.strip)
-)
-def test_any_text_comes_through_whole(words: str) -> None:
-    if "{{" in words:
-        words = words.replace("{{", "((")
+@given(st.text(st.characters(exclude_categories=["Cs", "Cc", "Cn"]), max_size=60))
+def test_any_text_comes_through_whole(rest: str) -> None:
+    words = f"A{rest}".replace("{{", "((")  # a text in which nothing can be seen is refused
     with tempfile.TemporaryDirectory() as folder:
         draft = draft_of(Path(folder), [{"type": "story", "title": words, "body": "x"}], preheader=words)
         tree = assert_harmless(draft)
