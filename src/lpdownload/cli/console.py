@@ -135,12 +135,6 @@ def progress(items: Sequence[T], doing: str) -> Iterator[T]:
     yield from track(items, description=doing, console=_console(stderr=True), transient=True)
 
 
-def fail(findings: Iterable[Finding]) -> NoReturn:
-    """Prints what is wrong with the input; exit code 1."""
-    print_findings(findings, stderr=True)
-    raise typer.Exit(EXIT_FINDINGS)
-
-
 def run(app: typer.Typer) -> NoReturn:
     """Runs the program and turns every outcome into an exit code: 0, 1, 2 (usage), 3 (a bug), 130."""
     try:

@@ -55,9 +55,6 @@ class TemplateDirectories(BaseLoader):
                 raise InvalidInput(findings)
         return source, path, fresh
 
-    def list_templates(self) -> list[str]:
-        return sorted({*self._own.list_templates(), *self._packaged.list_templates()})
-
 
 class CompiledTemplates(FileSystemBytecodeCache):
     """Templates compiled by an earlier run: compiling those of one issue takes 0.1 s."""
@@ -113,7 +110,8 @@ _YAML = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 @lru_cache(maxsize=64)
-def _labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:
+def labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:
+    """The words templates write by themselves; English where a language has none."""
     labels: dict[str, str] = {}
     for directory in reversed(directories):
         for name in dict.fromkeys(("en", language.partition("-")[0], language)):
@@ -139,11 +137,6 @@ def _read_labels(path: Path) -> dict[str, str]:
         message = f"no words, or more than words: {', '.join(wrong)}"
         raise InvalidInput([Finding("template-labels", message, hint, place=Place(str(path)))])
     return {str(key): str(words) for key, words in written.items()}
-
-
-def labels(directories: tuple[Path, ...], language: str) -> Mapping[str, str]:
-    """The words templates write by themselves; English where a language has none."""
-    return _labels(directories, language)
 
 
 def has_labels(directories: tuple[Path, ...], language: str) -> bool:

@@ -14,7 +14,7 @@ _MARK = ' data-premailer="ignore"'
 _DOCTYPE = re.compile(r"\s*<!doctype html>", re.IGNORECASE)
 _COMMENT_OR_STYLE = re.compile(r"<!--.*?-->|<style(?=[\s>])", re.DOTALL)
 _KEPT = re.compile(r"<!--.*?-->|<style\b[^>]*>(.*?)</style>", re.DOTALL)
-_one_at_a_time = Lock()  # cssutils is not safe with threads
+_one_at_a_time = Lock()  # the index of selectors is one document's at a time
 
 
 class InlineCssError(LpdownloadError):
