@@ -25,6 +25,14 @@ COMES_WITH = {"markupsafe": "jinja2", "pydantic_core": "pydantic"}
 """Modules that are part of another package's public interface, and pinned by it."""
 
 
+OPTIONAL = ("postgres",)
+"""Extras that the code imports where they are needed."""
+
+
+def named(lines: list[str]) -> set[str]:
+    return {canonical(re.split(r"[<>=~\[; ]", line)[0]) for line in lines}
+
+
 def canonical(name: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
@@ -74,8 +82,9 @@ def test_the_declared_dependencies_are_the_packages_that_the_code_imports() -> N
     imported -= {"lpdownload", *sys.stdlib_module_names}
     providers = packages_distributions()
     needed = {COMES_WITH.get(name) or canonical(providers[name][0]) for name in imported}
-    declared = {canonical(re.split(r"[<>=~\[; ]", line)[0]) for line in PYPROJECT["project"]["dependencies"]}
-    assert needed == declared - {"tzdata"}  # only data, for systems without their own
+    optional = {name for extra in OPTIONAL for name in named(PYPROJECT["project"]["optional-dependencies"][extra])}
+    assert needed - optional == named(PYPROJECT["project"]["dependencies"]) - {"tzdata"}  # only data
+    assert optional <= needed
 
 
 def test_dependencies_have_lower_bounds_only() -> None:

@@ -1,5 +1,5 @@
 """Writes what the documentation says about the code, from the code: README's tables and sample mistake,
-docs/yaml.md, .env.example.
+docs/yaml.md, the reasons in docs/audience.md, .env.example.
 
     python tools/docs.py           write
     python tools/docs.py --check   only say what differs; exit code 1 if something does
@@ -18,6 +18,7 @@ import typer
 
 from lpdownload.cli.app import app
 from lpdownload.content.scaffold import init_newsroom
+from lpdownload.model.audience import EXCLUSIONS
 from lpdownload.model.sections import SECTION_TYPES
 from lpdownload.settings import env_example
 from yaml_reference import own_fields, reference, summary
@@ -31,6 +32,7 @@ def documents() -> dict[str, str]:
     return {
         "README.md": readme((ROOT / "README.md").read_text("utf-8")),
         "docs/yaml.md": reference(),
+        "docs/audience.md": audience((ROOT / "docs" / "audience.md").read_text("utf-8")),
         ".env.example": env_example(),
     }
 
@@ -41,29 +43,43 @@ def readme(text: str) -> str:
     return _BLOCK.sub(lambda block: f"{block[1]}{blocks[block[2]]}\n{block[3]}", text)
 
 
+def audience(text: str) -> str:
+    """docs/audience.md with its generated block as it should be."""
+    rows = ["| Reason | In words |", "|---|---|"]
+    rows += [f"| `{reason}` | {words} |" for reason, words in EXCLUSIONS.items()]
+    return _BLOCK.sub(lambda block: f"{block[1]}{chr(10).join(rows)}\n{block[3]}", text)
+
+
 def commands() -> str:
     program = typer.main.get_command(app)
     assert isinstance(program, typer.core.TyperGroup)
     rows = ["| Command | What it does |", "|---|---|"]
-    for name, command in program.commands.items():
-        words = (command.help or "").strip().partition("\n\n")[0]
-        rows.append(
-            f"| `{' '.join(['lpdownload', name, *_parameters(command)])}` | {' '.join(words.split())} |"
-        )
+    for words, command in _commands("lpdownload", program):
+        told = " ".join((command.help or "").strip().partition("\n\n")[0].split())
+        rows.append(f"| `{' '.join([words, *_parameters(command)])}` | {told} |")
     return "\n".join(rows)
 
 
-def _parameters(command: object) -> Iterator[str]:
-    assert isinstance(command, typer.core.TyperCommand)
+def _commands(words: str, group: typer.core.TyperGroup) -> "Iterator[tuple[str, typer.core.TyperCommand]]":
+    for name, command in group.commands.items():
+        if isinstance(command, typer.core.TyperGroup):
+            yield from _commands(f"{words} {name}", command)
+        else:
+            assert isinstance(command, typer.core.TyperCommand)
+            yield f"{words} {name}", command
+
+
+def _parameters(command: typer.core.TyperCommand) -> Iterator[str]:
     for parameter in command.params:
-        metavar = (parameter.metavar or parameter.name or "").upper()
+        metavar = (parameter.metavar or parameter.name or "").strip("[].…").upper()
         if isinstance(parameter, typer.core.TyperArgument):
             shown = metavar + ("…" if parameter.nargs == -1 else "")
             yield shown if parameter.required else f"[{shown}]"
         elif parameter.name != "help":
-            option = parameter.opts[-1]
+            option = max(parameter.opts, key=len)
             flag = isinstance(parameter, typer.core.TyperOption) and parameter.is_flag
-            yield f"[{option}]" if flag else f"[{option} {metavar}]"
+            shown = option if flag else f"{option} {metavar}"
+            yield shown if parameter.required else f"[{shown}]"
 
 
 def sections() -> str:

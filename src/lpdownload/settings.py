@@ -13,7 +13,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 from platformdirs import user_log_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
 from pydantic_core import PydanticCustomError
 
 from lpdownload.errors import Finding, InvalidInput, Place
@@ -43,6 +43,14 @@ def _folder(path: Path) -> Path:
         ) from None
 
 
+def _database_url(secret: SecretStr) -> SecretStr:
+    scheme = secret.get_secret_value().partition(":")[0]
+    if scheme not in {"sqlite", "postgres", "postgresql", "postgresql+psycopg"}:
+        hint = "postgresql+psycopg://user:password@host/name, or sqlite:///newsroom.db"
+        raise PydanticCustomError("bad_setting", "not the address of a database", {"hint": hint})
+    return secret
+
+
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 """https, without query, kept without a trailing slash."""
 
@@ -52,6 +60,11 @@ class Settings(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
+    database_url: Annotated[SecretStr, AfterValidator(_database_url)] | None = Field(
+        None,
+        description="Where subscribers are kept, instead of lpdownload.db in the newsroom.",
+        examples=["postgresql+psycopg://user:password@localhost/newsroom"],
+    )
     log_dir: Annotated[Path, AfterValidator(_folder)] = Field(
         default_factory=lambda: user_log_path("lpdownload", appauthor=False),
         description="Folder for the report of a crash; your system's usual place for logs if not given.",

@@ -82,3 +82,14 @@ def test_a_reader_belongs_to_every_segment_that_takes_them() -> None:
 def test_nobody_in_particular_belongs_only_where_something_is_missing() -> None:
     segments = Segments.model_validate({"a": {"state": "NY"}, "b": {"state": {"exists": "false"}}})
     assert memberships({}, segments) == {"b"}
+
+
+def test_a_list_stands_neither_before_nor_after_anything() -> None:
+    assert not is_in({"interests": {"before": "zzz"}})
+    assert not is_in({"interests": {"after": "a"}})
+
+
+def test_a_translation_is_received_with_its_original() -> None:
+    assert is_in({"received": "town/2024-09.es"})
+    assert is_in({"received": "town/2024-09"}, {"received": ("town/2024-09.es",)})
+    assert not is_in({"received": "town/2024-10.es"})

@@ -15,6 +15,8 @@ from lpdownload.model.segment import (
     Segments,
     Subscribed,
     Tagged,
+    original_of,
+    sizes_of,
     walk,
 )
 
@@ -115,3 +117,25 @@ def test_any_tree_is_a_rule_or_refused(written: object) -> None:
         if isinstance(part, Attribute):
             assert part.name
             assert part.condition.model_fields_set
+
+
+@pytest.mark.parametrize("written", [{"state": {"equals": None}}, {"state": {"in": []}}, {"state": {}}])
+def test_a_condition_that_compares_with_nothing_is_none(written: object) -> None:
+    with pytest.raises(ValidationError):
+        rule(written)
+
+
+def test_the_size_of_a_rule_counts_the_segments_it_names_each_time() -> None:
+    segments = Segments.model_validate(
+        {
+            "c": ["b", {"not": "b"}],
+            "b": ["a", {"subscribed": "lpny"}],
+            "a": {"state": {"in": ["NY", "NJ"], "not": "PA"}},
+        }
+    )
+    assert sizes_of(segments) == {"a": (3, 1), "b": (13, 3), "c": (26, 6)}
+
+
+def test_a_translation_goes_by_its_original_s_name() -> None:
+    assert original_of("lpny/2024-09.es") == "lpny/2024-09"
+    assert original_of("lp.ny/2024-09") == "lp.ny/2024-09"

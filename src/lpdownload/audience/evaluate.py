@@ -1,6 +1,7 @@
 """A segment's rule asked of one reader, in Python: for personas, `render --as` and explanations.
 
-A missing value compares false, whatever the operator but ``exists``.
+A missing value compares false, whatever the operator but ``exists``; a list stands neither before nor after
+anything. store/segments.py says the same in SQL, and a test that both agree.
 """
 
 from collections.abc import Mapping
@@ -18,7 +19,10 @@ from lpdownload.model.segment import (
     Segments,
     Subscribed,
     Tagged,
+    original_of,
 )
+
+Value: TypeAlias = str | tuple[str, ...] | None
 
 Reader: TypeAlias = Mapping[str, str | tuple[str, ...]]
 """Attributes by name; ``subscribed`` and ``received`` hold newsletters and issues, ``tags`` tags."""
@@ -37,31 +41,34 @@ def matches(rule: Rule, reader: Reader, segments: Segments) -> bool:
             return matches(segments.root[name], reader, segments)
         case Subscribed(subscribed=name):
             return name in _several(reader.get("subscribed"))
-        case Received(received=name):
-            return name in _several(reader.get("received"))
+        case Received():
+            return rule.original in map(original_of, _several(reader.get("received")))
         case Tagged(tag=name):
             return name in _several(reader.get("tags"))
         case Attribute():
-            return _holds(rule.condition, _several(reader.get(rule.name)))
+            return _holds(rule.condition, reader.get(rule.name))
 
 
-def _several(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
-    return (value,) if isinstance(value, str) and value else value or () if not isinstance(value, str) else ()
+def _several(value: Value) -> tuple[str, ...]:
+    if isinstance(value, str):
+        return (value,) if value else ()
+    return value or ()
 
 
-def _holds(condition: Condition, values: tuple[str, ...]) -> bool:
+def _holds(condition: Condition, value: Value) -> bool:
+    values = _several(value)
+    ordered = value if isinstance(value, str) else None
     if condition.exists is not None and condition.exists != bool(values):
         return False
-    asked = condition.model_fields_set - {"exists"}
     if not values:
-        return not asked
+        return not condition.words
     return (
         (condition.equals is None or condition.equals in values)
-        and (condition.in_ is None or any(value in condition.in_ for value in values))
+        and (condition.in_ is None or any(word in condition.in_ for word in values))
         and (condition.has is None or condition.has in values)
         and (condition.not_ is None or condition.not_ not in values)
-        and (condition.before is None or any(value < condition.before for value in values))
-        and (condition.after is None or any(value > condition.after for value in values))
+        and (condition.before is None or (ordered is not None and ordered < condition.before))
+        and (condition.after is None or (ordered is not None and ordered > condition.after))
     )
 
 

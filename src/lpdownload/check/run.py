@@ -117,6 +117,7 @@ def check_files(library: Library, under: Path) -> tuple[Finding, ...]:
 
     attempt(library.folder / "network.yaml", lambda: library.network)
     attempt(library.folder / "network.yaml", lambda: findings.extend(_personas(library)))
+    attempt(library.folder / "network.yaml", lambda: findings.extend(_priority(library)))
     attempt(library.folder / "segments.yaml", lambda: library.segments)
     for name in library.newsletter_names:
         attempt(library.folder / name / "newsletter.yaml", partial(library.newsletter, name))
@@ -136,6 +137,15 @@ def _personas(library: Library) -> Iterable[Finding]:
             if name not in known:
                 loc = ("personas", persona, name)
                 yield unknown("attribute", name, known, loc, document.place(loc, key=True))
+
+
+def _priority(library: Library) -> Iterable[Finding]:
+    """Newsletters of contact.priority that do not exist."""
+    document, network = library.read(library.folder / "network.yaml", Network)
+    for index, name in enumerate(network.contact.priority):
+        if name not in library.newsletter_names:
+            loc = ("contact", "priority", index)
+            yield unknown("newsletter", name, library.newsletter_names, loc, document.place(loc))
 
 
 def _placed(loaded: LoadedIssue, findings: tuple[Finding, ...]) -> tuple[Finding, ...]:

@@ -8,7 +8,19 @@ from typing import Annotated
 
 import typer
 
-from lpdownload.cli import check, console, newsroom, render
+from lpdownload.cli import (
+    audience,
+    check,
+    console,
+    database,
+    demo,
+    exports,
+    imports,
+    newsroom,
+    people,
+    render,
+    segments,
+)
 
 GC_THRESHOLD = 500_000
 """A command lives for a second and makes little garbage; looking for it more often takes a tenth of that."""
@@ -46,6 +58,15 @@ app.command("list")(newsroom.list_issues)
 app.command("schema")(newsroom.schema)
 app.command("render")(render.render)
 app.command("check")(check.check)
+app.command("audience")(audience.audience)
+app.command("calendar")(audience.show_calendar)
+people.app.command("import")(imports.import_file)
+people.app.command("export")(exports.export_people)
+app.add_typer(people.app, name="subscribers")
+app.add_typer(segments.app, name="segments")
+app.add_typer(imports.app, name="import")
+app.add_typer(database.app, name="db")
+app.add_typer(demo.app, name="demo")
 
 
 def main() -> None:

@@ -5,7 +5,8 @@ import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn, TypeVar
@@ -125,6 +126,15 @@ def print_table(columns: Sequence[Column], rows: Iterable[Sequence[str]]) -> Non
     console.print(table)
 
 
+def confirm(question: str) -> None:
+    """Asks on a terminal, and ends the command if the answer is not yes; elsewhere says what would answer."""
+    if not sys.stdin.isatty():
+        note(f"{question} Say --yes.")
+        raise typer.Exit(2)
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(EXIT_FINDINGS)
+
+
 def progress(items: Sequence[T], doing: str) -> Iterator[T]:
     """The items, one by one, with a bar on a terminal when there are many."""
     if len(items) < 20 or not sys.stderr.isatty():
@@ -133,6 +143,32 @@ def progress(items: Sequence[T], doing: str) -> Iterator[T]:
     from rich.progress import track
 
     yield from track(items, description=doing, console=_console(stderr=True), transient=True)
+
+
+@contextmanager
+def meter(total: int | None, doing: str) -> Iterator[Callable[[int, str], None]]:
+    """How far a long work is: told ``(done, words)``, it shows a bar on a terminal, a line every ten seconds
+    elsewhere, both on standard error. ``total`` None: nobody knows.
+    """
+    if not sys.stderr.isatty():
+        import time
+
+        told = time.monotonic()
+
+        def tell(done: int, words: str) -> None:  # noqa: ARG001 - the words say it
+            nonlocal told
+            if time.monotonic() - told >= 10:
+                told = time.monotonic()
+                note(f"{doing}: {words}")
+
+        yield tell
+        return
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), TextColumn("{task.fields[words]}"))
+    with Progress(*columns, TimeRemainingColumn(), console=_console(stderr=True), transient=True) as bar:
+        task = bar.add_task(doing, total=total, words="")
+        yield lambda done, words: bar.update(task, completed=done, words=words)
 
 
 def run(app: typer.Typer) -> NoReturn:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from functools import partial
 from typing import TypeVar
 
@@ -12,8 +13,10 @@ from lpdownload.content.located import Document
 from lpdownload.content.reading import Reading
 from lpdownload.content.references import unknown
 from lpdownload.content.salvage import salvaged
+from lpdownload.content.segments import rule_findings
 from lpdownload.content.shared import resolved
 from lpdownload.errors import Finding, InvalidInput, Loc, Place
+from lpdownload.model.audience import IssueAudience
 from lpdownload.model.issue import Issue, IssueFile, slug_of
 from lpdownload.model.localise import localised_network, localised_newsletter
 from lpdownload.model.network import Network
@@ -21,7 +24,7 @@ from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.rewrite import rewrite
 from lpdownload.model.sections.base import Image, Section
 from lpdownload.model.sections.structure import Divider
-from lpdownload.model.text import is_language, is_slug
+from lpdownload.model.text import exists_in, is_ambiguous, is_language, is_slug
 from lpdownload.model.theme import Theme
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
@@ -116,6 +119,8 @@ def _resolve(
         section = _without_unknown_names(reading, section, ("sections", index), segments)
         sections.append(_located_pictures(reading, section, ("sections", index)))
     _check_anchors(reading, written)
+    _check_send_at(reading, newsletter, written)
+    _check_audience(reading, newsletter_document, newsletter, written, segments)
     if _unknown_entity(reading, written.entity, ("entity",), reading.document):
         written = written.model_copy(update={"entity": None})
     if _unknown_entity(reading, newsletter.entity, ("entity",), newsletter_document):
@@ -233,6 +238,47 @@ def _check_anchors(reading: Reading, written: IssueFile) -> None:
         if taken.setdefault(anchor, index) != index:
             message = f"sections[{taken[anchor]}] has the id {anchor} already"
             reading.find("duplicate-id", message, "give each its own", ("sections", index, "id"))
+
+
+def _check_send_at(reading: Reading, newsletter: Newsletter, written: IssueFile) -> None:
+    """A local time that its zone skips, or has twice, is no moment."""
+    moment, zone = written.send_at, newsletter.timezone
+    if moment is None:
+        return
+    loc = ("send_at",)
+    if not exists_in(moment, zone):
+        hint = f"{moment + timedelta(hours=1):%Y-%m-%d %H:%M} or {moment - timedelta(hours=1):%Y-%m-%d %H:%M}"
+        reading.find(
+            "no-such-time", f"{zone} skips {moment:%H:%M} that day: its clocks go forward", hint, loc
+        )
+    elif is_ambiguous(moment, zone):
+        hint = "a time an hour before or after"
+        reading.find("two-times", f"{zone} has {moment:%H:%M} twice that day: its clocks go back", hint, loc)
+    if written.date and written.date != moment.date():
+        message = f"date says {written.date}, send_at says {moment.date()}"
+        reading.find("two-dates", message, "leave out date: send_at says the day too", loc)
+
+
+def _check_audience(
+    reading: Reading,
+    newsletter_document: Document,
+    newsletter: Newsletter,
+    written: IssueFile,
+    segments: frozenset[str] | None,
+) -> None:
+    """The segments that decide who gets it; nothing, if segments.yaml itself cannot be read."""
+    if segments is None:
+        return
+    if newsletter.segment and newsletter.segment not in segments:
+        place = newsletter_document.place(("segment",))
+        reading.findings.append(unknown("segment", newsletter.segment, segments, ("segment",), place))
+    if written.translation_of and written.audience != IssueAudience():
+        message = "a translation goes to readers of its language within the original's audience"
+        reading.find("audience", message, f"say it in {written.translation_of}.yaml", ("audience",))
+    for name, rule in (("segment", written.audience.segment), ("exclude", written.audience.exclude)):
+        if rule is not None:
+            loc = ("audience", name)
+            reading.findings.extend(rule_findings(reading.library, reading.document, rule, loc))
 
 
 def _without_unknown_names(

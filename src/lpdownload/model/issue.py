@@ -7,12 +7,13 @@ from typing import Annotated
 
 from pydantic import Field
 
+from lpdownload.model.audience import IssueAudience
 from lpdownload.model.network import Entity, Network, Sender
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.period import PeriodField
 from lpdownload.model.sections import AnySection
 from lpdownload.model.sections.base import Image, Lines, Section
-from lpdownload.model.text import Day, Language, Line, Slug, Value
+from lpdownload.model.text import Day, Language, Line, LocalTime, Slug, Value
 from lpdownload.model.theme import Theme
 
 
@@ -24,6 +25,12 @@ class IssueFile(Value):
         description="The period it covers: 2024-09, fall 2024, or {text: Special, sort: 2024-07-01}.",
     )
     date: Day | None = Field(None, description="Day it goes out; the period's first if not given.")
+    send_at: LocalTime | None = Field(
+        None, description="When it goes out, in the newsletter's time zone, as in 2024-09-18 09:00."
+    )
+    audience: IssueAudience = Field(
+        default_factory=IssueAudience, description="Who gets it, and how many they should be."
+    )
     subject: Line | None = Field(
         None, description="The whole subject, instead of the one made of emoji, name, highlights and period."
     )
@@ -56,6 +63,11 @@ class SharedBlock(Value):
 
     owner: Line = Field(description="Who keeps it right.")
     expires: Day | None = Field(None, description="No issue dated later may use it.")
+    once: bool = Field(
+        False,
+        description="true: of several issues that carry it, a person gets only that of the newsletter "
+        "that comes first in network.yaml's contact.priority.",
+    )
     section: AnySection = Field(description="The section, as an issue would write it.")
 
 
@@ -94,6 +106,8 @@ class Issue:
     @cached_property
     def date(self) -> date:
         """The day it goes out, as far as the file says."""
+        if self.written.send_at:
+            return self.written.send_at.date()
         if self.written.date:
             return self.written.date
         assert self.written.period is not None  # the library refuses an issue with neither

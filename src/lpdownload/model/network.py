@@ -5,6 +5,7 @@ from unicodedata import category
 
 from pydantic import Field, model_validator
 
+from lpdownload.model.contact import Contact
 from lpdownload.model.sections.media import SocialAccount
 from lpdownload.model.subscriber import AttributeDeclaration
 from lpdownload.model.text import (
@@ -97,6 +98,10 @@ class Network(Value):
     help_url: WebUrl | None = Field(None, description="A page that answers readers' questions.")
     attributes: tuple[AttributeDeclaration, ...] = Field(
         (), description="Your own attributes of subscribers."
+    )
+    contact: Contact = Field(
+        default_factory=Contact,
+        description="How much mail a person may get, from which newsletter, and when.",
     )
     personas: dict[Slug, dict[Slug, Line | tuple[Line, ...]]] = Field(
         {}, description="Made-up readers to render for: name and attributes."

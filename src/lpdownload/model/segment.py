@@ -4,13 +4,20 @@ A rule is a mapping with one key: all, any, not, segment, subscribed, received, 
 A list stands for ``all``, a bare word for the segment of that name, several keys for all of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
-from typing import Annotated, Self, TypeAlias
+from graphlib import TopologicalSorter
+from typing import Annotated, NamedTuple, Self, TypeAlias
 
 from pydantic import BeforeValidator, ConfigDict, Discriminator, Field, RootModel, Tag, model_validator
 
 from lpdownload.model.text import Line, Slug, Value, refuse
+
+MAX_COMPARISONS = 300
+"""A comparison is up to three terms of SQL, and SQLite nests a condition's terms at most 1,000 deep."""
+
+MAX_DEPTH = 20
+"""So deep rules may stand in each other, with the segments they name: SQLite's parser has a stack of 100."""
 
 OPERATORS = ("equals", "in", "has", "exists", "before", "after", "not")
 
@@ -19,16 +26,24 @@ class Condition(Value):
     """What an attribute must be; several operators must all hold. A missing value compares false."""
 
     equals: Line | None = Field(None, description="This and nothing else.")
-    in_: tuple[Line, ...] | None = Field(None, alias="in", description="One of these.")
+    in_: Annotated[tuple[Line, ...], Field(min_length=1)] | None = Field(
+        None, alias="in", description="One of these."
+    )
     has: Line | None = Field(None, description="For attributes that hold several values.")
     exists: bool | None = Field(None, description="true if there is a value; false if there is none.")
     before: Line | None = Field(None, description="A date, or a value that sorts before this one.")
     after: Line | None = Field(None, description="A date, or a value that sorts after this one.")
     not_: Line | None = Field(None, alias="not", description="Anything but this.")
 
+    @property
+    def words(self) -> tuple[str, ...]:
+        """All that a value is compared with."""
+        single = (self.equals, self.has, self.before, self.after, self.not_)
+        return (*(word for word in single if word is not None), *(self.in_ or ()))
+
     @model_validator(mode="after")
     def _says_something(self) -> Self:
-        if not self.model_fields_set:
+        if self.exists is None and not self.words:
             raise refuse("bad-segment", "the condition is empty", f"one of {', '.join(OPERATORS)}")
         return self
 
@@ -94,10 +109,21 @@ class Subscribed(Value):
     subscribed: Slug = Field(description="The newsletter's folder name.")
 
 
+def original_of(issue: str) -> str:
+    """lpny/2024-09 for its translation lpny/2024-09.es; any other issue's key as it is."""
+    newsletter, slash, name = issue.partition("/")
+    return f"{newsletter}{slash}{name.partition('.')[0]}"
+
+
 class Received(Value):
-    """Was sent an issue, such as lpny/2024-09."""
+    """Was sent an issue, such as lpny/2024-09, in whatever language."""
 
     received: Line = Field(description="The issue, as in lpny/2024-09.")
+
+    @property
+    def original(self) -> str:
+        """The key under which the mailing of an issue and of its translations is recorded."""
+        return original_of(self.received)
 
 
 class Tagged(Value):
@@ -165,3 +191,50 @@ def walk(rule: Rule) -> Iterator[Rule]:
                 yield from walk(part)
         case NotOf(not_=part):
             yield from walk(part)
+
+
+class Size(NamedTuple):
+    """What a rule comes to with every segment it names written out; another table counts as ten."""
+
+    comparisons: int
+    depth: int
+
+    @property
+    def is_too_large(self) -> bool:
+        return self.comparisons > MAX_COMPARISONS or self.depth > MAX_DEPTH
+
+
+def size_of(rule: Rule, named: Mapping[str, Size]) -> Size:
+    """The size of a rule, by those of the segments it names."""
+    match rule:
+        case AllOf(all=parts) | AnyOf(any=parts):
+            sizes = [size_of(part, named) for part in parts]
+            return Size(sum(size.comparisons for size in sizes), 1 + max(size.depth for size in sizes))
+        case NotOf(not_=part):
+            inner = size_of(part, named)
+            return Size(inner.comparisons, inner.depth + 1)
+        case Named(segment=name):
+            return Size(named[name].comparisons, named[name].depth + 1)
+        case Attribute():
+            return Size(len(rule.condition.words) or 1, 1)
+        case Tagged():
+            return Size(1, 1)
+        case _:  # another table: PostgreSQL thinks about all of them at once, for 40 s if there are 300
+            return Size(10, 1)
+
+
+def in_order(segments: Segments) -> list[str]:
+    """The segments' names, each after those it names. graphlib.CycleError if they go in a circle."""
+    named = {
+        name: {part.segment for part in walk(rule) if isinstance(part, Named)}
+        for name, rule in segments.root.items()
+    }
+    return list(TopologicalSorter(named).static_order())
+
+
+def sizes_of(segments: Segments) -> dict[str, Size]:
+    """The size of each segment. They must be without unknown names and circles."""
+    sizes: dict[str, Size] = {}
+    for name in in_order(segments):
+        sizes[name] = size_of(segments.root[name], sizes)
+    return sizes

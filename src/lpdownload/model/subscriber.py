@@ -1,9 +1,14 @@
 """The attributes of a subscriber that segments ask for and merge fields fill."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Literal
 
 from pydantic import Field
 
+from lpdownload.model.subscription import SubscriptionState
+from lpdownload.model.suppression import SuppressionReason
 from lpdownload.model.text import Line, Slug, Value
 
 AttributeKind = Literal["text", "choice", "list", "date"]
@@ -62,3 +67,28 @@ MERGE_FIELDS = tuple(
     if declared.type in {"text", "choice"} and name not in {"language", "timezone"}
 )
 """The attributes an author may write as {{ merge fields }}."""
+
+
+@dataclass(frozen=True)
+class Subscriber:
+    """A person with an address, as the database knows them."""
+
+    id: int
+    email: str
+    key: str
+    """The address in the one spelling that names the person: see address.py."""
+    attributes: Mapping[str, str | tuple[str, ...]]
+    """By name; what has no value is not there."""
+    created_at: datetime
+    subscriptions: Mapping[str, tuple[SubscriptionState, datetime]] = field(default_factory=dict)
+    """State and since when, by newsletter."""
+    received: tuple[str, ...] = ()
+    suppressed: SuppressionReason | None = None
+    import_id: int | None = None
+    """The import that brought the person."""
+
+    @property
+    def reader(self) -> dict[str, str | tuple[str, ...]]:
+        """The attributes as a segment asks for them, with ``email``, ``subscribed`` and ``received``."""
+        active = tuple(name for name, (state, _) in self.subscriptions.items() if state == "active")
+        return {**self.attributes, "email": self.email, "subscribed": active, "received": self.received}

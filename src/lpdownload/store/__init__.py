@@ -1,0 +1,1 @@
+"""Rows and back again: subscribers, subscriptions, consent, suppressions, sends. All SQL is here."""

@@ -1,0 +1,220 @@
+"""The newsroom's database: SQLite in a file of its own, or PostgreSQL; opened, and its schema known.
+
+SQLite commits with synchronous=FULL: with NORMAL a power failure may lose the last commits, and what the
+ledger forgets would be mailed again. A transaction that writes takes its lock at once.
+"""
+
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
+
+from lpdownload.errors import Finding, InvalidInput
+from lpdownload.store.faults import database_finding
+
+FILE = "lpdownload.db"
+SCHEMA = "0001"
+"""The newest migration; a test compares it with the folder of migrations."""
+
+BUSY_SECONDS = 10
+"""How long a command waits for another one that is writing."""
+
+
+@dataclass(frozen=True)
+class Database:
+    """An open database; ``close`` it, or use it in a ``with``."""
+
+    engine: Engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @property
+    def shown(self) -> str:
+        """Its name for people, without a password."""
+        url = self.engine.url
+        return Path(url.database or "").name if self.is_sqlite else url.render_as_string(hide_password=True)
+
+    @property
+    def path(self) -> Path | None:
+        """The file of an SQLite database."""
+        return Path(self.engine.url.database) if self.is_sqlite and self.engine.url.database else None
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """A consistent view: what others write in the meantime is not seen."""
+        with self._translated(), self.engine.connect() as plain:
+            level = "SERIALIZABLE" if self.is_sqlite else "REPEATABLE READ"
+            with _begun(plain.execution_options(isolation_level=level)) as connection:
+                yield connection
+
+    @contextmanager
+    def writing(
+        self, *, wait: float = BUSY_SECONDS, told: Callable[[], None] | None = None
+    ) -> Iterator[Connection]:
+        """A transaction: all of it, or nothing. Waits some seconds for another writer, then InvalidInput.
+
+        ``told`` is called once if it has to wait at all.
+        """
+        with self._translated(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.info["immediate"] = True
+            try:
+                with self._locked(connection, wait, told):
+                    yield connection
+            finally:
+                connection.info.pop("immediate", None)
+
+    def _locked(
+        self, connection: Connection, wait: float, told: Callable[[], None] | None
+    ) -> RootTransaction:
+        """The transaction begun; on SQLite with the lock that only one writer has."""
+        for seconds in (1.0, wait) if told else (wait,):
+            if self.is_sqlite:
+                connection.connection.cursor().execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
+            try:
+                begun = connection.begin()
+                if not self.is_sqlite:
+                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
+            except OperationalError:
+                if seconds == wait or told is None:
+                    raise
+                told()
+            else:
+                return begun
+        raise AssertionError("the last try returns or raises")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            raise InvalidInput([database_finding(error, self.shown)]) from None
+
+    def close(self) -> None:
+        self.engine.dispose()
+
+    def __enter__(self) -> "Database":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+@contextmanager
+def _begun(connection: Connection) -> Iterator[Connection]:
+    with connection.begin():
+        yield connection
+
+
+def open_database(root: Path, url: str | None = None) -> Database:
+    """The database of a newsroom, of the schema this program knows; an empty one gets it.
+
+    InvalidInput if it cannot be opened, or if its schema is older, newer or somebody else's.
+    """
+    database = connect(root, url)
+    try:
+        found = schema_of(database)
+        if found is None:
+            from lpdownload.store.migrate import upgrade
+
+            upgrade(database)
+        elif found != SCHEMA:
+            raise InvalidInput([wrong_schema(database, found)])
+    except BaseException:
+        database.close()
+        raise
+    return database
+
+
+def connect(root: Path, url: str | None = None) -> Database:
+    """The database, whatever its schema."""
+    target = _target(root, url)
+    if target.get_backend_name() == "sqlite":
+        path = Path(target.database or "")
+        if not path.exists():
+            path.touch(mode=0o600)  # people's addresses: nobody else's business
+        engine = create_engine(target, hide_parameters=True)
+        event.listen(engine, "connect", _set_pragmas)
+        event.listen(engine, "begin", _begin)
+    else:
+        try:
+            engine = create_engine(target, hide_parameters=True, pool_pre_ping=True)
+        except ModuleNotFoundError:
+            message, hint = "the driver for PostgreSQL is not installed", "pip install 'lpdownload[postgres]'"
+            raise InvalidInput([Finding("database", message, hint)]) from None
+    return Database(engine)
+
+
+def _target(root: Path, url: str | None) -> URL:
+    if not url:
+        return URL.create("sqlite", database=str(root / FILE))
+    wrong = "LPDOWNLOAD_DATABASE_URL is not the address of a database that lpdownload knows"
+    hint = "postgresql+psycopg://user:password@host/name, or sqlite:///newsroom.db"
+    try:
+        target = make_url(url)
+        backend = target.get_backend_name()
+    except (ArgumentError, NoSuchModuleError, ValueError):
+        raise InvalidInput([Finding("database", wrong, hint)]) from None
+    if backend in {"postgresql", "postgres"}:
+        return target.set(drivername="postgresql+psycopg")
+    if backend == "sqlite" and target.database not in {None, "", ":memory:"}:
+        return target.set(drivername="sqlite", database=str(root / target.database))
+    raise InvalidInput([Finding("database", wrong, hint)])
+
+
+def schema_of(database: Database) -> str | None:
+    """The migration the database stands at; None for an empty one. InvalidInput if it is not ours."""
+    with database.reading() as connection:
+        tables = set(inspect(connection).get_table_names())
+        if "alembic_version" in tables:
+            found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+            if found is not None:
+                return str(found)
+    if tables - {"alembic_version"}:
+        message = f"{database.shown} holds tables that are not lpdownload's"
+        raise InvalidInput([Finding("database", message, "give it a database of its own")])
+    return None
+
+
+def wrong_schema(database: Database, found: str) -> Finding:
+    """Which schema was found, which is needed, and what to do about it."""
+    from lpdownload.store.migrate import is_known
+
+    name = f"{database.shown} has schema {found}, this program needs {SCHEMA}"
+    if is_known(found):
+        return Finding("old-schema", name, "lpdownload db backup, then lpdownload db upgrade")
+    return Finding("new-schema", name, "a newer lpdownload has been here: use that one")
+
+
+def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
+    connection.isolation_level = None  # SQLAlchemy says BEGIN itself: see _begin
+    cursor = connection.cursor()
+    for pragma in (
+        f"busy_timeout = {BUSY_SECONDS * 1000}",
+        "journal_mode = WAL",
+        "synchronous = FULL",
+        "cache_size = -49152",  # 48 MiB
+        "temp_store = FILE",
+        "journal_size_limit = 67108864",  # an import's log does not stay as large as it was
+    ):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.info.get("immediate") else "BEGIN")
+
+
+def size_of(database: Database) -> int:
+    """Bytes on disk."""
+    if database.path:
+        sizes = (database.path.with_name(database.path.name + end) for end in ("", "-wal"))
+        return sum(path.stat().st_size for path in sizes if path.exists())
+    with database.reading() as connection:
+        return int(connection.execute(text("SELECT pg_database_size(current_database())")).scalar_one())
