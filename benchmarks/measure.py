@@ -27,7 +27,8 @@ class Timing:
 
 
 def timing(name: str, seconds: Sequence[float], target: float | None = None, note: str = "") -> Timing:
-    p95 = statistics.quantiles(seconds, n=20, method="inclusive")[-1]
+    several = len(seconds) > 1
+    p95 = statistics.quantiles(seconds, n=20, method="inclusive")[-1] if several else seconds[0]
     return Timing(name, statistics.median(seconds), p95, len(seconds), target, note)
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from lpdownload.model.mailbox import Mailbox
+from lpdownload.model.mime import mime_pieces
 from lpdownload.model.wire import JsonPieces
-from lpdownload.render.message import mime_pieces
 from lpdownload.render.render import Rendering, fill_values
 from measure import Timing, call_times, timing
 

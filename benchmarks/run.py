@@ -1,14 +1,16 @@
 """Prints the timings of the house's budgets on this machine; tests assert none of them.
 
-python benchmarks/run.py [--json]
+python benchmarks/run.py [--json] [--people 1000000] [--only people]
 """
 
 import argparse
 import json
+from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
 import merging
+import people
 import processes
 import rendering
 from lpdownload.content.library import Library
@@ -37,7 +39,10 @@ def row(found: Timing) -> str:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Prints the timings of the house's budgets on this machine.")
     parser.add_argument("--json", action="store_true", help="print JSON, seconds")
-    as_json = parser.parse_args().json
+    parser.add_argument("--people", type=int, default=1_000_000, help="subscribers to import")
+    parser.add_argument("--only", choices=("mails", "people"), help="half of it")
+    options = parser.parse_args()
+    as_json = options.json
     on = machine()
     if not as_json:
         print(" · ".join((on["cpu"], f"{on['cores']} cores", on["python"], on["system"])))
@@ -45,11 +50,15 @@ def main() -> None:
     one = rendering.rendered(Library(ROOT), ISSUE)
     found: list[Timing] = []
     notes: list[str] = []
-    groups = (
-        rendering.timings(ROOT, ISSUE),
-        merging.timings(one),
-        processes.timings(ROOT, ISSUE, one.mjml, ROOT / "build" / "bench" / "npm"),
-    )
+    groups: list[Iterator[Timing | str]] = []
+    if options.only != "people":
+        groups += [
+            rendering.timings(ROOT, ISSUE),
+            merging.timings(one),
+            processes.timings(ROOT, ISSUE, one.mjml, ROOT / "build" / "bench" / "npm"),
+        ]
+    if options.only != "mails":
+        groups.append(people.timings(ROOT, options.people))
     for group in groups:
         for item in group:
             if isinstance(item, str):

@@ -82,7 +82,9 @@ def test_the_declared_dependencies_are_the_packages_that_the_code_imports() -> N
     imported -= {"lpdownload", *sys.stdlib_module_names}
     providers = packages_distributions()
     needed = {COMES_WITH.get(name) or canonical(providers[name][0]) for name in imported}
-    optional = {name for extra in OPTIONAL for name in named(PYPROJECT["project"]["optional-dependencies"][extra])}
+    optional = {
+        name for extra in OPTIONAL for name in named(PYPROJECT["project"]["optional-dependencies"][extra])
+    }
     assert needed - optional == named(PYPROJECT["project"]["dependencies"]) - {"tzdata"}  # only data
     assert optional <= needed
 

@@ -264,3 +264,17 @@ def test_any_cells_make_a_row_that_can_be_mailed_or_a_reason(cells: list[str]) -
 
 
 MAKER = RowMaker(plan_of(["email", *ORDER, "ward", "topics", "status", "unsubscribed_at"], OWN), OWN)
+
+
+def test_a_list_with_choices_holds_nothing_else() -> None:
+    declared = AttributeDeclaration(name="boards", type="list", choices=("Parks", "Water works"))
+    make = RowMaker(plan_of(["email", "boards"], [declared]), [declared])
+    row = make(2, ["ana@example.org", "water-works; parks"])
+    assert isinstance(row, Row)
+    assert row.own == {"boards": "\nWater works\nParks\n"}
+    other = make(3, ["bo@example.org", "Parks, Roads"])
+    assert isinstance(other, Row)
+    assert (other.own, other.left_out) == (
+        None,
+        ("boards: a word that is none of Parks, Water works",),
+    )

@@ -136,3 +136,23 @@ def test_findings_are_each_told_once(newsroom: Newsroom) -> None:
     )
     findings = check_variants(newsroom.library, "town/2024-09").findings
     assert len(findings) == len(set(findings))
+
+
+@pytest.mark.parametrize(
+    ("contact", "rule", "path"),
+    [
+        ("{priority: [town, twon]}", "unknown-newsletter", "contact.priority[1]"),
+        ("{priority: [town, town]}", "duplicate", "contact"),
+        ("{quiet_hours: {begin: 9pm, end: 8:00}}", "bad-time", "contact.quiet_hours.begin"),
+        ("{quiet_hours: {begin: 21:00, end: 21:00}}", "bad-time", "contact.quiet_hours"),
+    ],
+)
+def test_the_rules_of_contact_are_checked_where_they_stand(
+    newsroom: Newsroom, contact: str, rule: str, path: str
+) -> None:
+    newsroom.add("newsletters/network.yaml", f"contact: {contact}\n")
+    (finding,) = files(newsroom)
+    assert (finding.rule, finding.path) == (rule, path)
+    name, line, _ = spot(finding)
+    text = (newsroom.root / "newsletters/network.yaml").read_text("utf-8")
+    assert (name, line) == ("network.yaml", text.count("\n"))

@@ -192,6 +192,20 @@ def test_what_contradicts_the_file_s_name_is_named(
     assert spot(finding)[1] == 3
 
 
+def test_a_translation_that_its_name_does_not_tell_would_go_to_everybody_and_is_refused(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.write_issue(
+        head=f"{HEAD}language: es\ntranslation_of: 2024-09\n", path="newsletters/town/septiembre.yaml"
+    )
+    (finding,) = newsroom.refused("town/septiembre")
+    assert (finding.rule, finding.path, finding.hint) == (
+        "translation-name",
+        "translation_of",
+        "rename the file to 2024-09.es.yaml",
+    )
+
+
 def test_a_translation_of_nothing_is_refused(newsroom: Newsroom) -> None:
     newsroom.write_issue(path="newsletters/town/2024-08.es.yaml")
     assert only(newsroom, "town/2024-08.es").message == "there is no 2024-08.yaml that this could translate"
@@ -251,3 +265,87 @@ def test_only_pictures_are_proposed_for_a_mistyped_one(newsroom: Newsroom) -> No
     newsroom.write_issue(STORY + "    image: {src: rivr.png, alt: A}\n")
     assert only(newsroom).hint.endswith("river.PNG")
     assert "newsletter.yaml" not in only(newsroom).hint
+
+
+# When it goes out, and to whom
+
+
+@pytest.mark.parametrize(
+    ("when", "rule", "words"),
+    [
+        ("2024-03-10 02:30", "no-such-time", "America/New_York skips 02:30 that day"),
+        ("2024-11-03 01:30", "two-times", "America/New_York has 01:30 twice that day"),
+    ],
+)
+def test_a_time_that_the_clocks_skip_or_repeat_is_no_time_to_send(
+    newsroom: Newsroom, when: str, rule: str, words: str
+) -> None:
+    newsroom.write_issue(head=f"{HEAD}send_at: {when}\n")
+    finding = only(newsroom)
+    assert finding.rule == rule
+    assert finding.message.startswith(words)
+    assert spot(finding) == ("2024-09.yaml", 3, 10)
+
+
+@pytest.mark.parametrize(
+    "when", ["2024-03-10 01:59", "2024-03-10 03:00", "2024-11-03 00:59", "2024-11-03 02:00"]
+)
+def test_a_time_beside_the_change_of_the_clocks_is_a_time(newsroom: Newsroom, when: str) -> None:
+    newsroom.write_issue(head=f"{HEAD}send_at: {when}\n")
+    assert f"{newsroom.load().issue.date}" == when[:10]
+
+
+def test_a_day_and_a_time_that_contradict_each_other_are_named(newsroom: Newsroom) -> None:
+    newsroom.write_issue(head=f"{HEAD}date: 2024-09-18\nsend_at: 2024-09-19 09:00\n")
+    finding = only(newsroom)
+    assert (finding.rule, finding.path) == ("two-dates", "send_at")
+    newsroom.write_issue(head=f"{HEAD}date: 2024-09-19\nsend_at: 2024-09-19 09:00\n")
+    assert newsroom.load().issue.date.isoformat() == "2024-09-19"
+
+
+@pytest.mark.parametrize("when", ["tomorrow", "2024-09-18", "2024-09-18 25:00", "2024-09-18 09:00+02:00"])
+def test_what_is_no_local_time_is_refused(newsroom: Newsroom, when: str) -> None:
+    newsroom.write_issue(head=f"{HEAD}send_at: {when}\n")
+    assert only(newsroom).path == "send_at"
+
+
+@pytest.mark.parametrize(
+    ("said", "rule", "path", "place"),
+    [
+        ("{segment: teacher}", "unknown-segment", "audience.segment", (3, 21)),
+        ("{exclude: {not: teacher}}", "unknown-segment", "audience.exclude.not", (3, 27)),
+        ("{segment: {zodiac: lion}}", "unknown-attribute", "audience.segment", (3, 22)),
+        ("{exclude: {subscribed: twon}}", "unknown-newsletter", "audience.exclude", (3, 34)),
+    ],
+)
+def test_a_name_in_the_audience_must_exist(
+    newsroom: Newsroom, said: str, rule: str, path: str, place: tuple[int, int]
+) -> None:
+    newsroom.write_issue(head=f"{HEAD}audience: {said}\n")
+    finding = only(newsroom)
+    assert (finding.rule, finding.path) == (rule, path)
+    assert spot(finding)[1:] == place
+
+
+@pytest.mark.parametrize(
+    "said", ["{expect: 500..300}", "{expect: many}", "{max: 0}", "{expect: 10.., max: 5}", "{most: 3}"]
+)
+def test_a_guard_that_makes_no_sense_is_refused_where_it_stands(newsroom: Newsroom, said: str) -> None:
+    newsroom.write_issue(head=f"{HEAD}audience: {said}\n")
+    finding = only(newsroom)
+    assert finding.path.startswith("audience")
+    assert spot(finding)[:2] == ("2024-09.yaml", 3)
+
+
+def test_the_newsletter_s_segment_must_exist(newsroom: Newsroom) -> None:
+    newsroom.add("newsletters/town/newsletter.yaml", "segment: teacher\n")
+    finding = only(newsroom)
+    assert finding.rule == "unknown-segment"
+    assert spot(finding) == ("newsletter.yaml", 9, 10)
+
+
+def test_a_translation_has_the_original_s_audience(newsroom: Newsroom) -> None:
+    newsroom.write_issue(head=f"{HEAD}audience: {{max: 5}}\n", path=SPANISH)
+    finding = only(newsroom, "town/2024-09.es")
+    assert (finding.rule, finding.hint) == ("audience", "say it in 2024-09.yaml")
+    assert spot(finding)[1] == 3

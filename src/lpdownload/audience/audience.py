@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, Connection, and_, not_, true
@@ -11,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, and_, not_, true
 from lpdownload.audience.explain import in_words
 from lpdownload.content.issues import LoadedIssue, load_issue
 from lpdownload.content.library import Library
-from lpdownload.errors import Finding
+from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.audience import EXCLUSIONS, INCLUDED
 from lpdownload.model.issue import Issue, IssueFile
 from lpdownload.model.sections.structure import Shared
@@ -20,6 +21,9 @@ from lpdownload.store import audience as store
 from lpdownload.store.audience import Group
 from lpdownload.store.candidates import Question, Rival, last_sent
 from lpdownload.store.segments import condition_of
+
+MAX_SEGMENTS: Final = 40
+"""That the sections of an issue are for: each doubles the variants there could be."""
 
 
 @dataclass(frozen=True)
@@ -85,17 +89,18 @@ def audience_of(library: Library, connection: Connection, key: str) -> Audience:
             segments = tuple(sorted(group.flags & visible[group.language]))
             variants[group.language, segments] += group.people
     included = outcomes.pop(INCLUDED, 0)
+    candidates = included + sum(outcomes.values())
     return Audience(
         issue=issue.key,
         newsletter=issue.newsletter_name,
         segment=_in_words(asked.rule),
-        candidates=included + sum(outcomes.values()),
+        candidates=candidates,
         included=included,
         excluded={reason: outcomes[reason] for reason in EXCLUSIONS if outcomes[reason]},
         languages=dict(sorted(languages.items())),
         variants=dict(sorted(variants.items())),
         difference=_difference(connection, question, groups),
-        findings=tuple(_guard(asked.loaded, included)),
+        findings=tuple(_guard(asked.loaded, candidates, included)),
     )
 
 
@@ -111,6 +116,9 @@ def ask(library: Library, connection: Connection, key: str) -> Asked:
     rule = rule_of(issue)
     exclude = issue.written.audience.exclude
     flags = sorted({name for each in (loaded, *translations) for name in _visible_to(each.issue)})
+    if len(flags) > MAX_SEGMENTS:
+        message = f"its sections are for {len(flags)} segments; {MAX_SEGMENTS} are the most"
+        raise InvalidInput([loaded.placed(Finding("too-many-variants", message, "name fewer in visible_to"))])
     last = store.last_issue_of(connection, issue.newsletter_name, key)
     cap = library.network.contact.cap
     moment = sending_moment(issue)
@@ -213,7 +221,7 @@ def _difference(connection: Connection, question: Question, groups: tuple[Group,
     )
 
 
-def _guard(loaded: LoadedIssue, included: int) -> Iterator[Finding]:
+def _guard(loaded: LoadedIssue, candidates: int, included: int) -> Iterator[Finding]:
     """Whether so many people may be mailed."""
     guard = loaded.issue.written.audience
     if guard.expect is not None and included not in guard.expect:
@@ -224,10 +232,13 @@ def _guard(loaded: LoadedIssue, included: int) -> Iterator[Finding]:
         message = f"{included:,} people would get it, {guard.max:,} at most may"
         hint = "narrow the segment; if the number is right, raise audience.max"
         yield loaded.placed(Finding("audience-over-max", message, hint, loc=("audience", "max")))
-    if not included:
-        yield loaded.placed(
-            Finding("audience-empty", "nobody would get it", "look at the exclusions", "warning", loc=())
-        )
+    if not candidates:
+        message = f"nobody has a subscription to {loaded.issue.newsletter_name} yet"
+        hint = f"lpdownload subscribers import FILE --newsletter {loaded.issue.newsletter_name}"
+        yield loaded.placed(Finding("audience-empty", message, hint, "warning"))
+    elif not included:
+        hint = "look at the exclusions"
+        yield loaded.placed(Finding("audience-empty", "nobody would get it", hint, "warning"))
 
 
 def _in_words(rule: Rule | None) -> str:

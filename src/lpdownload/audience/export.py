@@ -1,7 +1,7 @@
 """People as CSV or as JSON lines.
 
 A cell that a spreadsheet would take for a formula gets an apostrophe before it, which an import takes away
-again (OWASP, "CSV Injection").
+again (OWASP, "CSV Injection"); so does one that looks as if it had got it already.
 """
 
 import csv
@@ -39,7 +39,7 @@ def write_csv(
 
 def _cell(value: str | tuple[str, ...]) -> str:
     text = value if isinstance(value, str) else "; ".join(value)
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    return f"'{text}" if text.lstrip("'").startswith(_FORMULA) else text
 
 
 def _state(person: Subscriber, newsletter: str | None) -> str:

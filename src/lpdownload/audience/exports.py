@@ -233,7 +233,15 @@ _NATIONBUILDER: Final = Export(
     lists="commas",
 )
 
-_OURS: Final = Export("lpdownload: an export", lists="ours")
+# audience/export.py: that of a newsletter says each person's state; that of everybody names several
+# newsletters, and who gets one of them did not ask for another.
+_OURS: Final = Export("lpdownload: an export", signs=_named({"subscription": _VENDOR_STATUS}), lists="ours")
+_OURS_OF_ALL: Final = Export(
+    "lpdownload: an export of everybody, which subscribes nobody",
+    signs=_named({"subscribed": Sign("false", "not_subscribed")}),
+    state="not_subscribed",
+    lists="ours",
+)
 _ANY: Final = Export("a CSV file")
 
 
@@ -252,7 +260,9 @@ def recognise(header: Sequence[str], file_name: str = "") -> Export:
         or {"optintime", "confirmtime"} <= set(names)
     ):
         return _mailchimp(names, file_name)
-    return _OURS if set(ATTRIBUTES) <= set(header) else _ANY
+    if set(ATTRIBUTES) <= set(header):
+        return _OURS_OF_ALL if "subscribed" in names else _OURS
+    return _ANY
 
 
 def _mailchimp(names: Sequence[str], file_name: str) -> Export:

@@ -6,7 +6,7 @@ What says stop is obeyed, whichever row says it. A dry run is the same transacti
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -55,6 +55,7 @@ class Outcome:
 COUNTS: Final = (
     "rows",
     "added",
+    "changed",
     "updated",
     "subscribed",
     "unsubscribed",
@@ -66,19 +67,20 @@ COUNTS: Final = (
     "rejected",
     "values_left_out",
 )
-"""In the order in which they are told.
+"""In the order in which they are told. Each row is one of those with a dash:
 
 rows               records of the file, without the header
-added              people who were not known
+added            - people who were not known
+changed          - rows of others that changed an attribute, a subscription or a suppression
 updated            people of whom an attribute was changed
 subscribed         subscriptions that are new
 unsubscribed       subscriptions that the file stopped, or that are new and stopped
 suppressions       addresses that are now suppressed, as the file says they bounced or complained
-unchanged          rows that change nothing
-duplicates         rows whose person stood in the file before
+unchanged        - rows that change nothing
+duplicates       - rows whose person stood in the file before
 stay_unsubscribed  rows that would subscribe somebody who left, bounced or complained: they stay as they are
-suppressed         rows whose address may never be mailed: not imported
-rejected           rows that cannot be read: in the rejects file
+suppressed       - rows whose address may never be mailed: not imported
+rejected         - rows that cannot be read: in the rejects file
 values_left_out    values that were not understood, of rows that were imported without them
 """
 
@@ -129,6 +131,8 @@ class _Import:
         rows = self._readable(chunk)
         known = imports.ids_of(self.connection, [row.address_key for row in rows])
         suppressed = suppressions.suppressed_among(self.connection, [row.address_key for row in rows])
+        now_suppressed = self._suppress(rows, suppressed)  # first: another row may say that they subscribed
+        suppressed |= now_suppressed
         ids, new = self._add_people(rows, known, suppressed)
         people = [(row, ids[row.address_key]) for row in rows if row.address_key in ids]
         first = self._first_rows(people)
@@ -136,11 +140,18 @@ class _Import:
         if self.order.update:
             changes = self._changed(first, new)
         touched = set(changes)
+        refused: dict[int, Row] = {}
         for newsletter in self.order.newsletters:
-            touched |= self._subscribe(newsletter, people, new, suppressed, changes)
-        self._suppress(rows, suppressed)
+            touched |= self._subscribe(newsletter, people, new, suppressed, changes, refused)
         self._write_changes(changes)
-        self.counts["unchanged"] += sum(id_ not in touched and id_ not in new for _, id_ in first)
+        for row in refused.values():
+            self._refuse_suppressed(row)
+        for row, id_ in first:
+            if id_ in touched or row.address_key in now_suppressed:
+                self.counts["changed"] += id_ not in new
+            elif id_ not in new:
+                self.counts["suppressed" if row.line in refused else "unchanged"] += 1
+        self._count_strangers(rows, ids, now_suppressed)
 
     def _readable(self, chunk: Sequence[Row | Rejected]) -> list[Row]:
         rows: list[Row] = []
@@ -165,6 +176,7 @@ class _Import:
             if key in known or key in new or row.state in {"bounced", "complained"}:
                 continue
             if key in suppressed:
+                self.counts["suppressed"] += 1
                 self._refuse_suppressed(row)
             else:
                 new[key] = row
@@ -183,7 +195,6 @@ class _Import:
             yield (id_, row.address_key, row.email, row.mailbox_key, *row.attributes, own, now, import_id)
 
     def _refuse_suppressed(self, row: Row) -> None:
-        self.counts["suppressed"] += 1
         self.reject(Rejected(row.line, "the address is suppressed: it is never mailed", ()))
 
     def _first_rows(self, people: Sequence[tuple[Row, int]]) -> list[tuple[Row, int]]:
@@ -222,12 +233,14 @@ class _Import:
         new: frozenset[int],
         suppressed: set[str],
         changes: dict[int, Changed],
+        refused: dict[int, Row],
     ) -> set[int]:
-        """Moves the subscriptions to a newsletter as the rows say; the people it did that for."""
+        """Moves the subscriptions to a newsletter as the rows say; the people it did that for. The rows of
+        people who are suppressed go to ``refused``, by line.
+        """
         old = [id_ for _, id_ in people if id_ not in new]
         states = imports.states_of(self.connection, newsletter, old) if old else {}
-        brought = {id_ for id_, (_, by) in states.items() if by == self.import_id}
-        now = {id_: state for id_, (state, _) in states.items()}
+        now = {id_: found.state for id_, found in states.items()}
         added: dict[int, tuple[str | int | None, ...]] = {}
         moved: dict[SubscriptionState, dict[int, int]] = {}
         consent: list[tuple[str | int | None, ...]] = []
@@ -238,7 +251,7 @@ class _Import:
             before = now.get(id_)
             if what in {"subscribed", "asked"}:
                 if row.address_key in suppressed:
-                    self._refuse_suppressed(row)
+                    refused[row.line] = row
                     continue
                 if before is not None:
                     self.counts["stay_unsubscribed"] += before not in {"active", "pending"}
@@ -252,8 +265,8 @@ class _Import:
                 added[id_] = (newsletter, id_, after, at, self.import_id)
             else:
                 moved.setdefault(after, {})[id_] = at
-                if id_ not in brought:
-                    _remember_state(changes, id_, newsletter, before, after)
+                if states[id_].import_id != self.import_id:
+                    _remember_state(changes, id_, newsletter, states[id_], after)
             proof = f"{self.order.file}:{row.line}" + (f"; {row.proof}" if row.proof else "")
             consent.append((id_, newsletter, what, at, self.order.source, proof, self.import_id))
         stopped = sum(row[2] not in {"active", "pending"} for row in added.values())
@@ -271,8 +284,23 @@ class _Import:
         imports.add_consent(self.connection, consent)
         return {*added, *(id_ for ids in moved.values() for id_ in ids)}
 
-    def _suppress(self, rows: Sequence[Row], suppressed: set[str]) -> None:
-        """The addresses of which the file says that they bounced for good, or complained."""
+    def _count_strangers(
+        self, rows: Sequence[Row], ids: Mapping[str, int], now_suppressed: Collection[str]
+    ) -> None:
+        """Rows that make nobody known, as they only say that an address bounced or complained."""
+        told: set[str] = set()
+        for row in rows:
+            key = row.address_key
+            if key in ids or row.state not in {"bounced", "complained"}:
+                continue
+            if key in told:
+                self.counts["duplicates"] += 1
+            else:
+                told.add(key)
+                self.counts["changed" if key in now_suppressed else "unchanged"] += 1
+
+    def _suppress(self, rows: Sequence[Row], suppressed: set[str]) -> Set[str]:
+        """Suppresses the addresses of which the file says that they bounced for good, or complained."""
         found: dict[str, tuple[str | int | None, ...]] = {}
         for row in rows:
             if row.state in {"bounced", "complained"} and row.address_key not in suppressed:
@@ -286,6 +314,7 @@ class _Import:
             self.wrote = True
             self.counts["suppressions"] += len(found)
             imports.add_suppressions(self.connection, found.values())
+        return found.keys()
 
     def _write_changes(self, changes: Mapping[int, Changed]) -> None:
         if not changes:
@@ -305,9 +334,10 @@ def _remember_state(
     changes: dict[int, Changed],
     id_: int,
     newsletter: str,
-    before: SubscriptionState,
+    before: imports.State,
     after: SubscriptionState,
 ) -> None:
     change = changes.get(id_, Changed(id_, {}, {}))
     name = f"{STATE_OF}{newsletter}"
-    changes[id_] = Changed(id_, {name: before} | change.before, change.after | {name: after})
+    said: Texts = {name: imports.state_text(before)}
+    changes[id_] = Changed(id_, said | change.before, change.after | {name: after})

@@ -27,6 +27,7 @@ _CACHED_LENGTH: Final = 100
 _NO: Final = frozenset(
     {"", "no", "n", "false", "f", "0", "off", "null", "none", "never", "0000-00-00 00:00:00"}
 )
+_GUARDED: Final = re.compile("'+[=+@\t\r-]")
 _PROOF: Final = re.compile(r"[!-?A-~]{1,60}(?: [!-?A-~]{1,60}){0,5}")
 """No @: nobody's address is a proof."""
 
@@ -97,7 +98,7 @@ class _Cells(dict[str, str | None]):
 
 def _unguarded(text: str) -> str:
     """Without the apostrophe that our export puts before what a spreadsheet would run as a formula."""
-    return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@", "\t", "\r"} else text
+    return text[1:] if _GUARDED.match(text) else text
 
 
 class RowMaker:

@@ -16,7 +16,7 @@ from typing import Final, TypeAlias
 from lpdownload.audience.columns import Plan
 from lpdownload.audience.csv_file import CsvFile, Rejected, open_csv
 from lpdownload.audience.rows import Row, RowMaker, rows_of
-from lpdownload.errors import LpdownloadError
+from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.subscriber import AttributeDeclaration
 
 CHUNK: Final = 10_000
@@ -27,13 +27,10 @@ Chunk: TypeAlias = tuple[list[Row | Rejected], int]
 """Some rows, and how many bytes of the file have been read for them and those before."""
 
 
-class ReaderDied(LpdownloadError):
-    """The process that reads the file ended before the file did."""
-
-
 def chunks_of(file: CsvFile, path: str, plan: Plan, own: Sequence[AttributeDeclaration]) -> Iterator[Chunk]:
     """The rows of an open file, some thousand at a time."""
-    if file.size is None or file.size < WORTH_IT or (os.cpu_count() or 1) < 2:
+    # Standard input is only this process's.
+    if path == "-" or file.size is None or file.size < WORTH_IT or (os.cpu_count() or 1) < 2:
         yield from _chunks(file, plan, own)
         return
     yield from _chunks_from_another_process(path, file.encoding, file.delimiter, plan, own)
@@ -63,8 +60,11 @@ def _chunks_from_another_process(*about: object) -> Iterator[Chunk]:
 def _received(pipe: Connection) -> Chunk | None:
     try:
         received: Chunk | Exception | None = pipe.recv()
-    except EOFError:
-        raise ReaderDied("the process that reads the file was ended; nothing was imported") from None
+    except (EOFError, OSError):  # between two chunks, or within one
+        message = "the process that reads the file was ended; nothing was imported"
+        raise InvalidInput(
+            [Finding("reader-died", message, "is there memory left? then run it again")]
+        ) from None
     if isinstance(received, Exception):
         raise received
     return received

@@ -180,6 +180,18 @@ def words(text: str, form: ListForm) -> str | None:
     return "\n" + "\n".join(each) + "\n" if each else None
 
 
+def words_among(choices: Iterable[str], form: ListForm) -> Callable[[str], str | None]:
+    """As ``words``, for a list that holds some of the choices and nothing else."""
+    find = choice_among(choices)
+
+    def clean(text: str) -> str | None:
+        found = [find(word) for word in (words(text, form) or "").strip("\n").split("\n")]
+        each = [word for word in dict.fromkeys(found) if word is not None]
+        return "\n" + "\n".join(each) + "\n" if each and None not in found else None
+
+    return clean
+
+
 Cleaner: TypeAlias = Callable[[str], str | None]
 
 
@@ -187,6 +199,9 @@ def cleaner_of(
     declared: AttributeDeclaration, lists: ListForm, *, us_dates: bool
 ) -> tuple[Cleaner, str, int]:
     """What cleans an attribute's cells, what to say of one it does not understand, how long one may be."""
+    if declared.type == "list" and declared.choices:
+        unclear = f"a word that is none of {', '.join(declared.choices)}"
+        return words_among(declared.choices, lists), unclear, MAX_LIST
     if declared.type == "list":
         return (lambda text: words(text, lists)), "no word in it", MAX_LIST
     if declared.type == "choice":

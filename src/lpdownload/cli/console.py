@@ -202,9 +202,11 @@ def _surprise(error: Exception) -> int:
     import traceback
     from datetime import UTC, datetime
 
+    from lpdownload.model.redact import redact_text
     from lpdownload.settings import load_settings
 
-    report = "".join(traceback.format_exception(error))
+    report = redact_text("".join(traceback.format_exception(error)))
+    said = redact_text(f"{type(error).__name__}: {error}")
     try:
         folder = load_settings(None).log_dir
         folder.mkdir(parents=True, exist_ok=True)
@@ -215,5 +217,5 @@ def _surprise(error: Exception) -> int:
         where = f"The report is in {path}"
     except (OSError, InvalidInput) as problem:
         where = f"No report could be written ({problem})"
-    note(f"lpdownload met a bug of its own: {type(error).__name__}: {error}\n{where}; nothing was sent.")
+    note(f"lpdownload met a bug of its own: {said}\n{where}; nothing was sent.")
     return EXIT_SURPRISE

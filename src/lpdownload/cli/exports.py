@@ -27,7 +27,11 @@ def export_people(
         typer.Option("--format", help="csv, safe to open as a table; or a JSON object a line."),
     ] = "csv",
 ) -> None:
-    """Export people with their attributes and subscriptions. The file can be imported again."""
+    """Export people with their attributes and subscriptions.
+
+    A CSV file can be imported again. Only that of a newsletter brings subscriptions back: one of everybody
+    names several.
+    """
     library = issues.open_library([])
     if newsletter is not None:
         newsletters_given(library, [newsletter])

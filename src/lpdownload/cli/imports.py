@@ -136,13 +136,14 @@ def _report(
             }
         )
         return
-    console.say(f"{plan.recognised}, {rows.encoding}")
-    console.say("Columns: " + ", ".join(f"{column} → {field}" for column, field in columns.items()))
+    console.say(f"{plan.recognised}, in {rows.encoding.removesuffix('-sig').upper()}")
+    shown = (column if column == field else f"{column} → {field}" for column, field in columns.items())
+    console.say(f"Columns: {', '.join(shown)}")
     if plan.left_out:
         console.say(f"Left out: {', '.join(plan.left_out)}")
     console.say("")
     console.print_table(
-        [console.Column("Would" if dry_run else "Did"), console.Column("", right=True)],
+        [console.Column("Would be" if dry_run else "Done"), console.Column("", right=True)],
         [[name.replace("_", " "), f"{count:,}"] for name, count in counts.items() if count],
     )
     if kept:

@@ -148,6 +148,10 @@ def _with_language(reading: Reading, written: IssueFile) -> IssueFile:
     if not dot:
         if written.translation_of and written.translation_of not in names:
             reading.find_unknown("issue", written.translation_of, names, ("translation_of",))
+        elif written.translation_of:  # it would be mailed to everybody, as an issue of its own
+            message = "a translation is named after its original and its language"
+            hint = f"rename the file to {written.translation_of}.{written.language or 'es'}.yaml"
+            reading.find("translation-name", message, hint, ("translation_of",))
         return written
     if written.language not in {None, language}:
         message = f"the file's name says {language}, its language says {written.language}"
@@ -254,7 +258,7 @@ def _check_send_at(reading: Reading, newsletter: Newsletter, written: IssueFile)
     elif is_ambiguous(moment, zone):
         hint = "a time an hour before or after"
         reading.find("two-times", f"{zone} has {moment:%H:%M} twice that day: its clocks go back", hint, loc)
-    if written.date and written.date != moment.date():
+    if written.date and written.date != moment.date() and "date" in reading.document.data:
         message = f"date says {written.date}, send_at says {moment.date()}"
         reading.find("two-dates", message, "leave out date: send_at says the day too", loc)
 

@@ -3,15 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Literal
+from typing import Final, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from lpdownload.model.subscription import SubscriptionState
 from lpdownload.model.suppression import SuppressionReason
-from lpdownload.model.text import Line, Slug, Value
+from lpdownload.model.text import Line, Slug, Value, refuse
 
 AttributeKind = Literal["text", "choice", "list", "date"]
+
+RULE_WORDS: Final = frozenset({"all", "any", "not", "segment", "subscribed", "received", "tag", "status"})
+"""What segments, personas and imports write where an attribute could stand."""
 
 
 class AttributeDeclaration(Value):
@@ -22,6 +25,18 @@ class AttributeDeclaration(Value):
         "text", description="What it holds: text, one of choices, a list of words, or a date."
     )
     choices: tuple[Line, ...] = Field((), description="The words it may hold.")
+
+    @model_validator(mode="after")
+    def _is_new(self) -> Self:
+        if self.name in ATTRIBUTES:
+            raise refuse("taken", f"every subscriber has {self.name} already", "another name")
+        if self.name in RULE_WORDS:
+            raise refuse("taken", f"{self.name} has a meaning of its own in segments", "another name")
+        if self.type == "choice" and not self.choices:
+            raise refuse("missing-key", "a choice without choices", "choices: [one, another]")
+        if self.type not in {"choice", "list"} and self.choices:
+            raise refuse("choices", f"a {self.type} has no choices", "type: choice or list")
+        return self
 
 
 def _built_in(name: str, kind: AttributeKind = "text", *choices: str) -> AttributeDeclaration:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 from lpdownload.model.content import Pieces
 from lpdownload.model.issue import Issue
 from lpdownload.model.mailbox import Mailbox
-from lpdownload.render.message import standard_headers
+from lpdownload.model.mime import standard_headers
 
 
 def issue_headers(issue: Issue) -> tuple[tuple[str, Pieces], ...]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from lpdownload.model.mailbox import Mailbox
+from lpdownload.model.mime import mime_pieces
 from lpdownload.render.card import card
-from lpdownload.render.message import mime_pieces
 from lpdownload.render.render import Rendering
 from lpdownload.render.web import render_web
 

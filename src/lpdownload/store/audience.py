@@ -4,9 +4,21 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, not_, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Integer,
+    case,
+    cast,
+    func,
+    not_,
+    or_,
+    select,
+    union_all,
+)
 
-from lpdownload.model.audience import INCLUDED
+from lpdownload.model.audience import EXCLUSIONS, INCLUDED
 from lpdownload.store.candidates import Question, candidates, is_live, issue_id_of
 from lpdownload.store.tables import issues, recipients, sends
 
@@ -25,23 +37,42 @@ class Group:
 
 
 def groups(connection: Connection, question: Question) -> tuple[Group, ...]:
-    """How many candidates there are of each kind."""
+    """How many candidates there are of each kind.
+
+    SQLite sorts what it groups, and numbers in half the time of five columns: so a kind is one number, its
+    digits the outcome, the language and a bit for each yes or no.
+    """
     found = candidates(connection, question)
-    names = list(question.flags or ())
-    alike = [found.c.outcome, found.c.language, found.c.in_last, found.c.since_last]
-    alike += [found.c[f"flag{index}"] for index in range(len(names))]
-    rows = connection.execute(select(*alike, func.count()).group_by(*alike))
-    return tuple(
-        Group(
-            outcome,
-            language,
-            frozenset(name for name, is_in in zip(names, flags, strict=True) if is_in),
-            bool(in_last),
-            bool(since_last),
-            people,
-        )
-        for outcome, language, in_last, since_last, *flags, people in rows
+    outcomes, languages, flags = (
+        (INCLUDED, *EXCLUSIONS),
+        tuple(question.languages),
+        tuple(question.flags or ()),
     )
+    bits = [found.c.in_last, found.c.since_last, *(found.c[f"flag{index}"] for index in range(len(flags)))]
+    place_of_outcome = case(
+        *((found.c.outcome == outcome, place) for place, outcome in enumerate(outcomes)), else_=None
+    )
+    kind: ColumnElement[int] = cast(place_of_outcome, BigInteger) * len(languages) + case(
+        *((found.c.language == language, place) for place, language in enumerate(languages)), else_=None
+    )
+    for bit in bits:
+        kind = kind * 2 + cast(bit, Integer)
+    kinds = select(kind.label("kind")).select_from(found).subquery("kinds")
+    return tuple(
+        _group(number, people, outcomes, languages, flags)
+        for number, people in connection.execute(select(kinds.c.kind, func.count()).group_by(kinds.c.kind))
+    )
+
+
+def _group(
+    number: int, people: int, outcomes: Sequence[str], languages: Sequence[str], flags: Sequence[str]
+) -> Group:
+    """What ``groups`` wrote as one number."""
+    number, bits = divmod(number, 2 ** (2 + len(flags)))
+    outcome, language = divmod(number, len(languages))
+    in_last, since_last, *are_in = (bool(bits >> place & 1) for place in reversed(range(2 + len(flags))))
+    members = frozenset(flag for flag, is_in in zip(flags, are_in, strict=True) if is_in)
+    return Group(outcomes[outcome], languages[language], members, in_last, since_last, people)
 
 
 def received_last(connection: Connection, question: Question) -> int:
@@ -104,7 +135,7 @@ def last_issue_of(connection: Connection, newsletter: str, but: str) -> tuple[st
         select(issues.c.key, sends.c.starts_at)
         .join(sends, sends.c.issue_id == issues.c.id)
         .where(issues.c.newsletter == newsletter, issues.c.key != but, is_live())
-        .order_by(sends.c.starts_at.desc())
+        .order_by(sends.c.starts_at.desc(), sends.c.id.desc())
         .limit(1)
     ).one_or_none()
     return None if row is None else (row.key, row.starts_at)

@@ -1,9 +1,10 @@
 """Many rows at once: executemany on SQLite, COPY on PostgreSQL, past SQLAlchemy's statement building."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TypeAlias, cast
 
 from sqlalchemy import ColumnElement, Connection, Table, bindparam, func, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.sql.expression import ColumnOperators
 
@@ -34,6 +35,13 @@ def copy_rows(
     with cursor.copy(f"COPY {table} ({', '.join(columns)}) FROM STDIN") as copy:
         for row in rows:
             copy.write_row(row)
+
+
+def insert_if_new(connection: Connection, table: Table, row: Mapping[str, object]) -> bool:
+    """Adds a row unless one with its key is there, or is just being added by somebody else."""
+    new = (sqlite if connection.dialect.name == "sqlite" else postgresql).insert(table).values(row)
+    added = new.on_conflict_do_nothing().returning(*table.primary_key)
+    return connection.execute(added).one_or_none() is not None
 
 
 def is_one_of(

@@ -65,13 +65,13 @@ class Question:
 
 def candidates(connection: Connection, question: Question) -> Subquery:
     """Each candidate: subscriber_id, email, outcome, language, in_last, since_last, and a flag a segment."""
-    rows = _candidates(connection, question).subquery("alone")
+    rows = _candidates(connection, question).subquery()
     if not connection.execute(select(exists().where(subscribers.c.mailbox_key.is_not(None)))).scalar():
         return rows
     twin = rows.c.subscriber_id.in_(_twins(connection, question))
     outcome = case((and_(rows.c.outcome == INCLUDED, twin), "duplicate"), else_=rows.c.outcome)
     others = [column for column in rows.c if column.name != "outcome"]
-    return select(outcome.label("outcome"), *others).subquery("candidates")
+    return select(outcome.label("outcome"), *others).subquery()
 
 
 def _candidates(
@@ -115,7 +115,9 @@ def _candidates(
 
 
 def _twins(connection: Connection, question: Question) -> Select[*tuple[object, ...]]:
-    """Of people whose addresses lead to one mailbox, all that would get the issue but the first."""
+    """Of people whose addresses lead to one mailbox, all that would get the issue but the first; all of
+    them, if it got the issue already.
+    """
     other = subscribers.alias("other")
     spelled = select(other.c.mailbox_key).where(other.c.mailbox_key.is_not(None))
     members = union_all(
@@ -123,11 +125,12 @@ def _twins(connection: Connection, question: Question) -> Select[*tuple[object, 
         select(other.c.id, other.c.address_key.label("mailbox")).where(other.c.address_key.in_(spelled)),
     ).subquery("members")
     mine = _candidates(connection, question, subscribers.c.id.in_(select(members.c.id))).subquery("mine")
-    place = func.row_number().over(partition_by=members.c.mailbox, order_by=members.c.id).label("place")
+    first = case((mine.c.outcome == INCLUDED, 1), else_=0), members.c.id
+    place = func.row_number().over(partition_by=members.c.mailbox, order_by=first).label("place")
     ranked = (
         select(members.c.id, place)
         .select_from(members.join(mine, mine.c.subscriber_id == members.c.id))
-        .where(mine.c.outcome == INCLUDED)
+        .where(mine.c.outcome.in_((INCLUDED, "already_received")))
         .subquery("ranked")
     )
     return select(ranked.c.id).where(ranked.c.place > 1)

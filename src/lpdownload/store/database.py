@@ -6,11 +6,12 @@ ledger forgets would be mailed again. A transaction that writes takes its lock a
 
 import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, inspect, make_url, text
+from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from lpdownload.errors import Finding, InvalidInput
@@ -95,6 +96,10 @@ class Database:
             yield
         except DBAPIError as error:
             raise InvalidInput([database_finding(error, self.shown)]) from None
+        except self.engine.dialect.loaded_dbapi.Error as error:  # from bulk.py, past SQLAlchemy
+            lost = self.engine.dialect.is_disconnect(error, None, None)
+            wrapped = DBAPIError(None, None, error, connection_invalidated=lost)
+            raise InvalidInput([database_finding(wrapped, self.shown)]) from None
 
     def close(self) -> None:
         self.engine.dispose()
@@ -138,17 +143,27 @@ def connect(root: Path, url: str | None = None) -> Database:
     if target.get_backend_name() == "sqlite":
         path = Path(target.database or "")
         if not path.exists():
-            path.touch(mode=0o600)  # people's addresses: nobody else's business
+            _make_file(path)
         engine = create_engine(target, hide_parameters=True)
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
     else:
         try:
             engine = create_engine(target, hide_parameters=True, pool_pre_ping=True)
+            event.listen(engine, "connect", _set_memory)
         except ModuleNotFoundError:
             message, hint = "the driver for PostgreSQL is not installed", "pip install 'lpdownload[postgres]'"
             raise InvalidInput([Finding("database", message, hint)]) from None
     return Database(engine)
+
+
+def _make_file(path: Path) -> None:
+    try:
+        path.touch(mode=0o600)  # people's addresses: nobody else's business
+    except OSError as error:
+        why = (error.strerror or "no file can be made there").lower()
+        hint = "check its folder, and the rights to it"
+        raise InvalidInput([Finding("database", f"{path.name}: {why}", hint)]) from None
 
 
 def _target(root: Path, url: str | None) -> URL:
@@ -172,7 +187,7 @@ def schema_of(database: Database) -> str | None:
     """The migration the database stands at; None for an empty one. InvalidInput if it is not ours."""
     with database.reading() as connection:
         tables = set(inspect(connection).get_table_names())
-        if "alembic_version" in tables:
+        if {"alembic_version", "import_changes"} <= tables:  # others number their migrations as well
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if found is not None:
                 return str(found)
@@ -201,10 +216,18 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         "synchronous = FULL",
         "cache_size = -49152",  # 48 MiB
         "temp_store = FILE",
+        "secure_delete = ON",  # who is erased is not left behind in unused pages
         "journal_size_limit = 67108864",  # an import's log does not stay as large as it was
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
+
+
+def _set_memory(connection: DBAPIConnection, _record: object) -> None:
+    """For the few large questions of a command; PostgreSQL's 4 MB would send them to the disk."""
+    with closing(connection.cursor()) as cursor:
+        cursor.execute("SET work_mem = '64MB'")
+    connection.commit()
 
 
 def _begin(connection: Connection) -> None:

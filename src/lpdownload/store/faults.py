@@ -28,6 +28,7 @@ _POSTGRES: Final = {
     "53100": ("the server's disk is full", "make room, then run it again: nothing was changed"),
     "55P03": ("another lpdownload is writing to it", "wait until it has finished, then run it again"),
     "40P01": ("another lpdownload was writing the same rows", "run it again: nothing was changed"),
+    "23505": ("another lpdownload was writing the same rows", "run it again: nothing was changed"),
     "40001": ("another lpdownload was writing the same rows", "run it again: nothing was changed"),
     "28P01": ("the password was refused", "check LPDOWNLOAD_DATABASE_URL"),
     "28000": ("the user was refused", "check LPDOWNLOAD_DATABASE_URL"),
@@ -38,10 +39,23 @@ _POSTGRES: Final = {
 }
 
 
+_CONNECTING: Final = (
+    ("password authentication failed", "28P01"),
+    ("no pg_hba.conf entry", "28000"),
+    ('FATAL:  role "', "28000"),
+    ('FATAL:  database "', "3D000"),
+    ("too many clients", "53300"),
+    ("remaining connection slots", "53300"),
+)
+"""What a server that refuses a connection says in English: psycopg does not tell its code then."""
+
+
 def database_finding(error: DBAPIError, database: str) -> Finding:
     """What went wrong in a sentence. A fault not in the tables is named by its kind and code alone."""
     code = getattr(error.orig, "sqlstate", None)
     said = str(error.orig)
+    if code is None:
+        code = next((code for words, code in _CONNECTING if words in said), None)
     if code in _POSTGRES:
         message, hint = _POSTGRES[code]
         return Finding("database", f"{database}: {message}", hint)

@@ -6,7 +6,7 @@ subscriptions and consent can follow without asking back; nobody else adds peopl
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final, NamedTuple, TypeAlias
 
 from sqlalchemy import (
@@ -52,8 +52,16 @@ Texts: TypeAlias = dict[str, str | None]
 """Attributes by name as their columns hold them; the newsroom's own stand beside the built-in ones."""
 
 
+class State(NamedTuple):
+    """Of a subscription: what it is, since when, and the import that brought it there."""
+
+    state: SubscriptionState
+    since: datetime
+    import_id: int | None
+
+
 class Changed(NamedTuple):
-    """What an import writes over: attributes by name, or ``newsletter NAME`` with the state."""
+    """What an import writes over: attributes by name, or ``newsletter NAME`` with ``state_text``."""
 
     subscriber_id: int
     before: Texts
@@ -67,17 +75,25 @@ def start(
 
     ``waiting`` is called if another import has to end first.
     """
-    if connection.dialect.name != "sqlite":
-        if not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({IMPORT_LOCK})").scalar():
-            waiting()
-            connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})")
-        connection.exec_driver_sql("LOCK TABLE subscribers IN SHARE ROW EXCLUSIVE MODE")
+    lock_others_out(connection, waiting)
     row = {"source": source, "file": file, "at": at, "counts": {}}
     return int(connection.execute(insert(imports).values(row).returning(imports.c.id)).scalar_one())
 
 
+def lock_others_out(connection: Connection, waiting: Callable[[], None]) -> None:
+    """Until the transaction ends, nobody else imports, undoes an import, or writes to subscribers."""
+    if connection.dialect.name == "sqlite":  # a transaction that writes is alone anyway
+        return
+    if not connection.exec_driver_sql(f"SELECT pg_try_advisory_xact_lock({IMPORT_LOCK})").scalar():
+        waiting()
+        connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({IMPORT_LOCK})")
+    connection.exec_driver_sql("LOCK TABLE subscribers IN SHARE ROW EXCLUSIVE MODE")
+
+
 def finish(connection: Connection, import_id: int, counts: Mapping[str, int]) -> None:
-    """Writes what the import came to."""
+    """Writes what the import came to, and lets PostgreSQL see what it has got now."""
+    if connection.dialect.name != "sqlite" and counts["added"] >= 10_000:
+        connection.exec_driver_sql("ANALYZE subscribers, subscriptions")
     connection.execute(update(imports).where(imports.c.id == import_id).values(counts=dict(counts)))
 
 
@@ -113,14 +129,25 @@ def texts_of(connection: Connection, ids: Sequence[int]) -> dict[int, Texts]:
     }
 
 
-def states_of(
-    connection: Connection, newsletter: str, ids: Sequence[int]
-) -> dict[int, tuple[SubscriptionState, int | None]]:
-    """State of these people's subscriptions to a newsletter, and the import that brought it there."""
+def states_of(connection: Connection, newsletter: str, ids: Sequence[int]) -> dict[int, State]:
+    """State of these people's subscriptions to a newsletter."""
     mine = is_one_of(connection, subscriptions.c.subscriber_id, ids)
-    columns = (subscriptions.c.subscriber_id, subscriptions.c.state, subscriptions.c.import_id)
+    columns = [subscriptions.c[name] for name in ("subscriber_id", *State._fields)]
     rows = connection.execute(select(*columns).where(subscriptions.c.newsletter == newsletter, mine))
-    return {id_: (state, import_id) for id_, state, import_id in rows}
+    return {id_: State(state, since, import_id) for id_, state, since, import_id in rows}
+
+
+def state_text(state: State) -> str:
+    """As it is remembered: ``active 1725148800 7``, the last word missing where no import brought it."""
+    return f"{state.state} {int(state.since.timestamp())} {state.import_id or ''}".rstrip()
+
+
+def state_from(text: str) -> State:
+    """What ``state_text`` wrote."""
+    state, since, *import_id = text.split()
+    at = datetime.fromtimestamp(int(since), UTC)
+    by = int(import_id[0]) if import_id else None
+    return State(state, at, by)  # type: ignore[arg-type]  # state_text wrote it
 
 
 def add_people(connection: Connection, rows: Iterable[Sequence[Cell]]) -> None:

@@ -5,7 +5,6 @@ from pathlib import Path
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from alembic.util import CommandError
 from sqlalchemy import func, select
 
 from lpdownload.errors import InvalidInput
@@ -33,10 +32,8 @@ def head() -> str:
 
 def is_known(revision: str) -> bool:
     """Whether it is one of this program's migrations."""
-    try:
-        return ScriptDirectory.from_config(_config()).get_revision(revision) is not None
-    except CommandError:
-        return False
+    scripts = ScriptDirectory.from_config(_config())
+    return revision in {script.revision for script in scripts.walk_revisions()}
 
 
 def pending(found: str | None) -> list[str]:

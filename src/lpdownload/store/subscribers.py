@@ -106,16 +106,26 @@ def set_attributes(connection: Connection, subscriber_id: int, attributes: Attri
     """Writes the attributes given over what was there; an empty one is taken away."""
     columns, own = _cells(attributes)
     columns |= {name: None for name, value in attributes.items() if not value and name in ATTRIBUTE_COLUMNS}
+    _wait_for_import(connection)
     mine = subscribers.c.id == subscriber_id
-    before = json.loads(connection.execute(select(_OWN).where(mine)).scalar() or "{}")
+    before = json.loads(connection.execute(select(_OWN).where(mine).with_for_update()).scalar() or "{}")
     after = {name: value for name, value in before.items() if attributes.get(name, value)} | own
     connection.execute(update(subscribers).where(mine).values(columns | {"attributes": after or None}))
+
+
+def _wait_for_import(connection: Connection) -> None:
+    """PostgreSQL: until the import that is running has ended, so that what is read next is what it left."""
+    if connection.dialect.name != "sqlite":
+        connection.exec_driver_sql("LOCK TABLE subscribers IN ROW EXCLUSIVE MODE")
 
 
 def erase(connection: Connection, key: str, *, at: datetime, source: str) -> bool:
     """Forgets a person; of the address only a salted hash stays, in the suppressions, so that no import
     brings it back. What was mailed stays counted, without the address. False if nobody was known by it.
     """
+    _wait_for_import(connection)
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("PRAGMA secure_delete = ON")  # or the file's free space would still tell
     found = connection.execute(select(subscribers.c.id).where(subscribers.c.address_key == key)).scalar()
     suppress(connection, key, "erased", at=at, source=source)
     if found is None:
@@ -146,11 +156,11 @@ def everybody(connection: Connection, newsletter: str | None = None) -> Iterator
                 select(subscriptions.c.subscriber_id).where(subscriptions.c.newsletter == newsletter)
             )
         )
-    for rows in connection.execution_options(yield_per=5_000).execute(query).partitions():
+    for rows in connection.execute(query.execution_options(yield_per=5_000)).partitions():
         ids = [row.id for row in rows]
         states: dict[int, dict[str, tuple[str, datetime]]] = {}
         mine = select(subscriptions).where(subscriptions.c.subscriber_id.between(ids[0], ids[-1]))
-        for row in connection.execute(mine):
+        for row in connection.execute(mine.order_by(subscriptions.c.newsletter)):
             states.setdefault(row.subscriber_id, {})[row.newsletter] = (row.state, row.since)
         for row in rows:
             yield Subscriber(

@@ -8,6 +8,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Connection, and_, delete, func, insert, select, update
 
 from lpdownload.model.subscription import MOVES, Change, Evidence, SubscriptionState
+from lpdownload.store.bulk import insert_if_new
 from lpdownload.store.tables import confirmations, consent, subscriptions
 
 CONFIRM_WITHIN: Final = timedelta(days=7)
@@ -26,11 +27,16 @@ def change(
     before: SubscriptionState | None = connection.execute(locked).scalar()
     after = MOVES.get((before, what))
     if after is None or after == before:
+        # Said by somebody else too: the undoing of the import that said so first no longer changes it.
+        connection.execute(
+            update(subscriptions).where(_mine(subscriber_id, newsletter)).values(import_id=None)
+        )
         return None
     values: dict[str, object] = {"state": after, "since": evidence.at, "import_id": None}
     if before is None:
         values |= {"newsletter": newsletter, "subscriber_id": subscriber_id}
-        connection.execute(insert(subscriptions).values(values))
+        if not insert_if_new(connection, subscriptions, values):  # somebody else just made it
+            return change(connection, subscriber_id, newsletter, what, evidence)
     else:
         connection.execute(update(subscriptions).where(_mine(subscriber_id, newsletter)).values(values))
     record(connection, subscriber_id, newsletter, what, evidence)
@@ -51,9 +57,8 @@ def ask(connection: Connection, subscriber_id: int, newsletter: str, evidence: E
 
     Only the token's hash is kept. Asking again makes a new token, and the old one void.
     """
-    moved = change(connection, subscriber_id, newsletter, "asked", evidence)
-    now = connection.execute(select(subscriptions.c.state).where(_mine(subscriber_id, newsletter))).scalar()
-    if moved is None and now != "pending":
+    change(connection, subscriber_id, newsletter, "asked", evidence)
+    if _state(connection, subscriber_id, newsletter) != "pending":
         return None
     open_questions = and_(
         confirmations.c.subscriber_id == subscriber_id, confirmations.c.newsletter == newsletter
@@ -67,7 +72,8 @@ def ask(connection: Connection, subscriber_id: int, newsletter: str, evidence: E
 
 
 def confirm(connection: Connection, token: str, evidence: Evidence) -> tuple[int, str] | None:
-    """Ends a double opt-in: subscriber and newsletter, now active. None if the token is unknown or expired.
+    """Ends a double opt-in: subscriber and newsletter, now active. None if the token is unknown or expired,
+    or if the person has left since.
 
     A second answer to the same question is answered alike, and changes nothing.
     """
@@ -79,7 +85,15 @@ def confirm(connection: Connection, token: str, evidence: Evidence) -> tuple[int
     if found is None:
         return None
     change(connection, found.subscriber_id, found.newsletter, "confirmed", evidence)
+    if _state(connection, found.subscriber_id, found.newsletter) != "active":
+        return None
     return found.subscriber_id, found.newsletter
+
+
+def _state(connection: Connection, subscriber_id: int, newsletter: str) -> SubscriptionState | None:
+    found = select(subscriptions.c.state).where(_mine(subscriber_id, newsletter))
+    state: SubscriptionState | None = connection.execute(found).scalar()
+    return state
 
 
 def _hash(token: str) -> str:

@@ -5,10 +5,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, exists, func, insert, select, update
+from sqlalchemy import Connection, delete, exists, func, select, update
 
 from lpdownload.model.suppression import SuppressionReason
-from lpdownload.store.bulk import is_one_of
+from lpdownload.store.bulk import insert_if_new, is_one_of
 from lpdownload.store.tables import facts, suppressions
 
 _SALT = "suppression salt"
@@ -16,55 +16,57 @@ _SALT = "suppression salt"
 
 def hash_of(connection: Connection, key: str) -> str:
     """HMAC-SHA256 of an address's key, with this database's own salt, in hexadecimal."""
-    return _hash(_salt(connection), key)
+    salt = _salt(connection)
+    if salt is None:
+        insert_if_new(connection, facts, {"name": _SALT, "value": secrets.token_hex(32)})
+        salt = _salt(connection)
+        assert salt is not None
+    return _hash(salt, key)
 
 
 def _hash(salt: bytes, key: str) -> str:
     return hmac.digest(salt, key.encode(), "sha256").hex()
 
 
-def _salt(connection: Connection) -> bytes:
+def _salt(connection: Connection) -> bytes | None:
+    """None in a database that has suppressed nobody yet."""
     found = connection.execute(select(facts.c.value).where(facts.c.name == _SALT)).scalar()
-    if found is None:
-        found = secrets.token_hex(32)
-        connection.execute(insert(facts).values(name=_SALT, value=found))
-    return bytes.fromhex(found)
+    return None if found is None else bytes.fromhex(found)
 
 
 def suppress(
     connection: Connection, key: str, reason: SuppressionReason, *, at: datetime, source: str
 ) -> bool:
-    """Never mail this address again; False if it was suppressed already, which stays as it was.
+    """Never mail this address again; False if it was suppressed already, which stays as it was, but for good:
+    if an import said so, the undoing of that import no longer takes it away.
 
     An erasure takes the place of any other reason, and the address with it.
     """
     hashed = hash_of(connection, key)
-    found = connection.execute(
-        select(suppressions.c.id).where(suppressions.c.address_hash == hashed)
-    ).scalar()
-    kept = None if reason == "erased" else key
-    if found is None:
-        row = {"address_key": kept, "address_hash": hashed, "reason": reason, "at": at, "source": source}
-        connection.execute(insert(suppressions).values(row))
+    said: dict[str, object] = {"reason": reason, "at": at, "source": source}
+    said["address_key"] = None if reason == "erased" else key
+    if insert_if_new(connection, suppressions, said | {"address_hash": hashed}):
         return True
-    if reason == "erased":
-        values = {"address_key": None, "reason": reason, "at": at, "source": source, "import_id": None}
-        connection.execute(update(suppressions).where(suppressions.c.id == found).values(values))
+    values: dict[str, object] = {"import_id": None} | (said if reason == "erased" else {})
+    connection.execute(update(suppressions).where(suppressions.c.address_hash == hashed).values(values))
     return False
 
 
 def lift(connection: Connection, key: str) -> SuppressionReason | None:
     """Take the suppression away, whose reason is returned; None if there was none."""
-    mine = suppressions.c.address_hash == hash_of(connection, key)
-    reason: SuppressionReason | None = connection.execute(select(suppressions.c.reason).where(mine)).scalar()
+    reason = reason_of(connection, key)
     if reason is not None:
+        mine = suppressions.c.address_hash == hash_of(connection, key)
         connection.execute(delete(suppressions).where(mine))
     return reason
 
 
 def reason_of(connection: Connection, key: str) -> SuppressionReason | None:
     """Why the address is suppressed; None if it is not."""
-    mine = suppressions.c.address_hash == hash_of(connection, key)
+    salt = _salt(connection)
+    if salt is None:
+        return None
+    mine = suppressions.c.address_hash == _hash(salt, key)
     reason: SuppressionReason | None = connection.execute(select(suppressions.c.reason).where(mine)).scalar()
     return reason
 
@@ -79,8 +81,8 @@ def suppressed_among(connection: Connection, keys: Sequence[str]) -> set[str]:
         ).scalars()
     )
     erased = select(func.count()).where(suppressions.c.address_key.is_(None))
-    if connection.execute(erased).scalar():
-        salt = _salt(connection)
+    salt = _salt(connection)
+    if salt is not None and connection.execute(erased).scalar():
         by_hash = {_hash(salt, key): key for key in keys}
         mine = is_one_of(connection, suppressions.c.address_hash, list(by_hash))
         found |= {

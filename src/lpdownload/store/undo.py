@@ -25,8 +25,9 @@ from sqlalchemy import (
     update,
 )
 
+from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.subscription import Evidence
-from lpdownload.store.imports import Changed, change_people, texts_of
+from lpdownload.store.imports import Changed, change_people, lock_others_out, state_from, texts_of
 from lpdownload.store.subscribers import delete_people
 from lpdownload.store.tables import (
     consent,
@@ -62,7 +63,12 @@ def all_imports(connection: Connection) -> tuple[Import, ...]:
 
 
 def undo(connection: Connection, import_id: int, evidence: Evidence) -> dict[str, int]:
-    """Undoes an import that has not been undone; how much went, and how much came back."""
+    """Undoes an import; how much went, and how much came back. InvalidInput if it has been undone."""
+    lock_others_out(connection, lambda: None)
+    this = and_(imports.c.id == import_id, imports.c.undone_at.is_(None))
+    if not connection.execute(update(imports).where(this).values(undone_at=evidence.at)).rowcount:
+        message, hint = f"import {import_id} was undone already", "lpdownload import list"
+        raise InvalidInput([Finding("undone", message, hint)])
     found = {
         "values_restored": _restore_values(connection, import_id),
         "subscriptions_restored": _restore_states(connection, import_id, evidence),
@@ -75,7 +81,6 @@ def undo(connection: Connection, import_id: int, evidence: Evidence) -> dict[str
     stay = select(func.count()).where(subscribers.c.import_id == import_id)
     found["people_kept"] = connection.execute(stay).scalar_one()
     connection.execute(delete(import_changes).where(import_changes.c.import_id == import_id))
-    connection.execute(update(imports).where(imports.c.id == import_id).values(undone_at=evidence.at))
     return found
 
 
@@ -116,7 +121,7 @@ def _restore_states(connection: Connection, import_id: int, evidence: Evidence) 
     """Of each subscription that the import stopped, and that nobody has touched since."""
     count = 0
     for change in _changes(connection, import_id):
-        for name, state in change.before.items():
+        for name, text in change.before.items():
             if not name.startswith(STATE_OF):
                 continue
             newsletter = name.removeprefix(STATE_OF)
@@ -125,8 +130,8 @@ def _restore_states(connection: Connection, import_id: int, evidence: Evidence) 
                 subscriptions.c.subscriber_id == change.subscriber_id,
                 subscriptions.c.import_id == import_id,
             )
-            values = {"state": state, "since": evidence.at, "import_id": None}
-            if connection.execute(update(subscriptions).where(mine).values(values)).rowcount:
+            before = state_from(text or "")
+            if connection.execute(update(subscriptions).where(mine).values(before._asdict())).rowcount:
                 _undone(connection, change.subscriber_id, newsletter, evidence)
                 count += 1
     return count
@@ -162,7 +167,13 @@ def _brought_only_by(import_id: int) -> ColumnElement[bool]:
         ~exists().where(import_changes.c.subscriber_id == mine, import_changes.c.import_id != import_id),
         ~exists().where(
             consent.c.subscriber_id == mine,
-            or_(consent.c.import_id.is_(None), consent.c.import_id != import_id),
+            or_(
+                consent.c.import_id.is_(None),
+                and_(
+                    consent.c.import_id != import_id,
+                    consent.c.import_id.not_in(select(imports.c.id).where(imports.c.undone_at.is_not(None))),
+                ),
+            ),
             consent.c.what != "undone",
         ),
     )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from lpdownload.model.content import Content, MissingValue, Pieces, Slot, UnsafeValue
 from lpdownload.model.mailbox import BadMailbox, Mailbox
-from lpdownload.render.message import header_line, list_id_header, mime_pieces, standard_headers
+from lpdownload.model.mime import header_line, list_id_header, mime_pieces, standard_headers
 
 DATE = datetime(2024, 9, 3, 12, 30, tzinfo=UTC)
 TO = Mailbox("Núñez, Ana", "ana@exámple.org")

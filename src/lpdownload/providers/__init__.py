@@ -1,0 +1,1 @@
+"""Mail services: hand a message to any of them, and understand what it says."""

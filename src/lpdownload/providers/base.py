@@ -1,0 +1,143 @@
+"""What a provider is to the rest of the program.
+
+How to add one: a module of its own with a pydantic settings model (its fields become
+LPDOWNLOAD_<NAME>_<FIELD>), a ``Capabilities``, a class that fulfils MessageProvider or CampaignProvider, a
+table from the vendor's event words to ours if it reports events, and one line in registry.py. The contract
+suite (tests/providers/contract.py) then runs over it: give it a loopback server that speaks its protocol.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Literal, Protocol, TypeAlias
+
+from lpdownload.errors import Finding, LpdownloadError
+from lpdownload.model.delivery import Mail, Outcome, Recipient, Refused
+
+Merging: TypeAlias = Literal["ours", "theirs"]
+"""Who puts the values in: we, into a full message each, or they, into one body."""
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What a provider can carry; the matrix in the documentation is made of it."""
+
+    title: str
+    """Its name for people."""
+    family: Literal["messages", "campaigns", "people"]
+    merging: Merging = "ours"
+    most_recipients: int = 1
+    """In one call."""
+    most_bytes: int = 25_000_000
+    """Of one call's body."""
+    most_message_bytes: int = 10_000_000
+    """Of one recipient's message."""
+    unsubscribe_headers: bool = True
+    """Whether each recipient's own List-Unsubscribe gets through."""
+    idempotency_hours: int = 0
+    """How long the same key is answered without a second message; 0 where there is no such key."""
+    events: bool = False
+    """Whether it reports what became of a message."""
+    can_look_up: bool = False
+    """Whether it can be asked later if it took a message."""
+    schedules: bool = False
+    delivers: bool = True
+    """False where nothing leaves this machine."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Recipients with the request that hands them over: the same bytes whenever it is submitted."""
+
+    key: str
+    """The idempotency key, where the provider has one."""
+    references: tuple[str, ...]
+    """Of the recipients in it, in order; outcomes come in the same order."""
+    addresses: tuple[str, ...]
+    """Their wire addresses."""
+    parts: tuple[bytes, ...]
+    """One body for all, or a message each."""
+    content_type: str = "application/json"
+    unfit: tuple[tuple[str, Refused], ...] = ()
+    """Recipients that are not in it because no message can be made for them, by reference."""
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 in hex of what goes out."""
+        found = hashlib.sha256()
+        for part in self.parts:
+            found.update(len(part).to_bytes(8, "big"))
+            found.update(part)
+        return found.hexdigest()
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that ``providers check`` or ``doctor`` looked at."""
+
+    what: str
+    state: Literal["ok", "warning", "error", "unknown"]
+    says: str
+    remedy: str = ""
+
+
+class TooLarge(LpdownloadError):
+    """So many recipients do not fit into one call; ``fits`` do."""
+
+    def __init__(self, fits: int) -> None:
+        self.fits = fits
+        super().__init__(f"only {fits} recipients fit into one call")
+
+
+class MessageProvider(Protocol):
+    """We hold the list: it takes batches of messages."""
+
+    capabilities: Capabilities
+
+    def refusals(self, mail: Mail) -> Sequence[Finding]:
+        """What of this mail it cannot carry, each with the remedy; asked before anything is sent."""
+
+    def build(self, mail: Mail, recipients: Sequence[Recipient], key: str) -> Batch:
+        """The request for these recipients, at most ``most_recipients``. No I/O, and the same for the same
+        arguments. Raises TooLarge if they do not fit ``most_bytes``.
+        """
+
+    def submit(self, batch: Batch) -> tuple[Outcome, ...]:
+        """Hands it over once, repeating only what is safe (retry.py): an outcome for each reference.
+
+        Whatever the provider or the network does is an outcome, never an exception.
+        """
+
+    def check(self) -> Sequence[Check]:
+        """Whether it is reachable and takes the credentials, without sending anything."""
+
+    def close(self) -> None: ...
+
+
+def cut(provider: MessageProvider, mail: Mail, recipients: Iterable[Recipient], key: str) -> Iterator[Batch]:
+    """Batches for any number of recipients, by count and by bytes; the keys are ``key-1``, ``key-2`` …"""
+    waiting: list[Recipient] = []
+    number = 0
+    most = provider.capabilities.most_recipients
+    stream = iter(recipients)
+    exhausted = False
+    while True:
+        while not exhausted and len(waiting) < most:
+            recipient = next(stream, None)
+            if recipient is None:
+                exhausted = True
+            else:
+                waiting.append(recipient)
+        if not waiting:
+            return
+        take = min(most, len(waiting))
+        while True:
+            try:
+                batch = provider.build(mail, waiting[:take], f"{key}-{number + 1}")
+                break
+            except TooLarge as error:
+                take = max(1, min(error.fits, take - 1))
+        number += 1
+        del waiting[:take]
+        yield batch
