@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import Connection, insert, make_url, select
+from sqlalchemy import Connection, insert, make_url, select, true
 
 from lpdownload.audience.evaluate import matches
 from lpdownload.model.address import address_of
@@ -326,3 +326,11 @@ def test_sql_and_python_agree_about_everybody(
             expected = {key for key, reader in readers.items() if matches(rule, reader, segments)}
             assert found_by(connection, segments, name) == expected
         transaction.rollback()
+
+
+@pytest.mark.parametrize("seed", [0, 2**32 - 1, 2**63, -1])
+def test_a_sample_may_have_any_seed(database: Database, seed: int) -> None:
+    with database.writing() as connection:
+        number = put(connection, "ana@example.org", {})
+    with database.reading() as connection:
+        assert sample_ids(connection, true(), 5, seed) == (number,)

@@ -24,6 +24,8 @@ MOVES: Final[dict[tuple[SubscriptionState | None, Change], SubscriptionState]] =
     (None, "asked"): "pending",
     (None, "subscribed"): "active",
     (None, "unsubscribed"): "unsubscribed",
+    (None, "bounced"): "bounced",
+    (None, "complained"): "complained",
     ("pending", "asked"): "pending",
     ("pending", "confirmed"): "active",
     ("pending", "unsubscribed"): "unsubscribed",

@@ -5,6 +5,7 @@ ledger forgets would be mailed again. A transaction that writes takes its lock a
 """
 
 import sqlite3
+import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -212,7 +213,6 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     cursor = connection.cursor()
     for pragma in (
         f"busy_timeout = {BUSY_SECONDS * 1000}",
-        "journal_mode = WAL",
         "synchronous = FULL",
         "cache_size = -49152",  # 48 MiB
         "temp_store = FILE",
@@ -220,7 +220,22 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
         "journal_size_limit = 67108864",  # an import's log does not stay as large as it was
     ):
         cursor.execute(f"PRAGMA {pragma}")
+    _use_wal(cursor)
     cursor.close()
+
+
+def _use_wal(cursor: sqlite3.Cursor) -> None:
+    """The change to WAL does not wait as other statements do when somebody else makes it at the same time."""
+    deadline = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)
+        else:
+            return
 
 
 def _set_memory(connection: DBAPIConnection, _record: object) -> None:

@@ -279,7 +279,7 @@ def sample_ids(
 
     Takes as long as ``count``: only so many are kept while the list is read.
     """
-    order = (subscribers.c.id * _SPREAD + seed % 2**32 * _SPREAD) % 2**32
+    order = (subscribers.c.id * _SPREAD + seed * _SPREAD % 2**32) % 2**32
     query = select(subscribers.c.id).where(condition).order_by(order, subscribers.c.id).limit(size)
     return tuple(connection.execute(query).scalars())
 

@@ -1,6 +1,7 @@
 """Column types that mean the same on SQLite and PostgreSQL."""
 
 from datetime import UTC, datetime
+from math import floor
 
 from sqlalchemy import JSON, BigInteger, Integer, Text, TypeDecorator
 from sqlalchemy.dialects.postgresql import JSONB
@@ -23,7 +24,7 @@ class Moment(TypeDecorator[datetime]):
     cache_ok = True
 
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:  # noqa: ARG002
-        return None if value is None else int(value.timestamp())
+        return None if value is None else floor(value.timestamp())
 
     def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
         return None if value is None else datetime.fromtimestamp(value, UTC)
