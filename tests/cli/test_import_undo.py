@@ -42,7 +42,7 @@ def test_everything_is_as_before(desk: Desk) -> None:
     assert undo(desk, 2) == {
         "values_restored": 5,
         "subscriptions_restored": 3,
-        "subscriptions_removed": 6,
+        "subscriptions_removed": 7,
         "suppressions_removed": 2,
         "people_removed": 1,
     }
