@@ -121,10 +121,10 @@ def test_the_schema_that_is_found_is_named_and_never_guessed(
 ) -> None:
     url = database.engine.url.render_as_string(hide_password=False)
     root = database.path.parent if database.path else Path()
-    monkeypatch.setattr(store, "SCHEMA", "0002")
+    monkeypatch.setattr(store, "SCHEMA", "9999")
     old = refused(root, url)
     assert old.rule == "old-schema"
-    assert old.message == f"{database.shown} has schema 0001, this program needs 0002"
+    assert old.message == f"{database.shown} has schema {SCHEMA}, this program needs 9999"
     assert "db upgrade" in old.hint
     monkeypatch.undo()
     with database.writing() as connection:

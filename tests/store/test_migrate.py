@@ -9,14 +9,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, text
+from tests.people import put
 from tests.store.waiting import wait_for_blocked
 
 from lpdownload.errors import InvalidInput
 from lpdownload.store.database import SCHEMA, Database, connect, open_database, schema_of
-from lpdownload.store.migrate import UPGRADE_LOCK, head, is_known, pending, row_counts, upgrade
+from lpdownload.store.migrate import FOLDER, UPGRADE_LOCK, head, is_known, pending, row_counts, upgrade
+from lpdownload.store.subscribers import count
 from lpdownload.store.tables import metadata
 
 if TYPE_CHECKING:
@@ -188,4 +192,19 @@ def test_an_upgrade_waits_for_another_that_runs(postgres: "Server", tmp_path: Pa
                 wait_for_blocked(database)
                 assert schema_of(database) is None
             assert other.result() == pending(None)
+        assert schema_of(database) == SCHEMA
+
+
+def test_a_database_of_an_earlier_release_is_upgraded_with_its_people(databases: Databases) -> None:
+    with connect(databases.root, databases.new()) as database:
+        with database.writing() as connection:
+            config = Config()
+            config.set_main_option("script_location", str(FOLDER))
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+        with database.writing() as connection:
+            put(connection, "ana@example.org")
+        assert upgrade(database) == pending("0001")
+        with database.reading() as connection:
+            assert count(connection) == 1
         assert schema_of(database) == SCHEMA

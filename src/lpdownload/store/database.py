@@ -19,7 +19,7 @@ from lpdownload.errors import Finding, InvalidInput
 from lpdownload.store.faults import database_finding
 
 FILE = "lpdownload.db"
-SCHEMA = "0001"
+SCHEMA = "0002"
 """The newest migration; a test compares it with the folder of migrations."""
 
 BUSY_SECONDS = 10

@@ -186,6 +186,17 @@ recipients = Table(
     sqlite_with_rowid=False,
 )
 
+test_sends = Table(
+    "test_sends",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("issue", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("address", Words, nullable=False, doc="Of the newsroom's own people."),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Words, doc="None: it was begun, and nobody knows how it ended."),
+)
+
 ATTRIBUTE_COLUMNS: Final = (
     "first_name",
     "last_name",
