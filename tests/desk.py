@@ -35,6 +35,9 @@ why: You get this because you asked for it.
 """
 """A second newsletter, beside ``town``."""
 
+_HEARS_CTRL_C = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
+"""A shell that runs the tests in the background has told its children to ignore it."""
+
 Rows = dict[str, list[tuple[object, ...]]]
 
 
@@ -70,7 +73,7 @@ class Desk:
         self, *words: str, prelude: str = "", stdin: IO[bytes] | None = None, **environment: str
     ) -> subprocess.Popen[str]:
         """The program as a process of its own; ``prelude`` is Python that it runs first."""
-        start = f"{prelude}\nfrom lpdownload.cli.app import main\nif __name__ == '__main__':\n    main()\n"
+        start = f"{_HEARS_CTRL_C}{prelude}\nfrom lpdownload.cli.app import main\nif __name__ == '__main__':\n    main()\n"
         script = self.newsroom.root.parent / f"start-{abs(hash(prelude))}.py"
         script.write_text(start, "utf-8")  # a file: a spawned process reads it again
         return subprocess.Popen(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from alembic import command
+from alembic import command as alembic
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
@@ -201,7 +201,7 @@ def test_a_database_of_an_earlier_release_is_upgraded_with_its_people(databases:
             config = Config()
             config.set_main_option("script_location", str(FOLDER))
             config.attributes["connection"] = connection
-            command.upgrade(config, "0001")
+            alembic.upgrade(config, "0001")
         with database.writing() as connection:
             put(connection, "ana@example.org")
         assert upgrade(database) == pending("0001")

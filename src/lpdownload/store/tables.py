@@ -10,7 +10,7 @@ each of a million rows on its own. Only ``subscribers.erase`` and ``imports.undo
 
 from typing import Final
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, MetaData, Table, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, MetaData, Table, text
 
 from lpdownload.model.subscription import SubscriptionState
 from lpdownload.model.suppression import SuppressionReason
@@ -195,6 +195,23 @@ test_sends = Table(
     Column("address", Words, nullable=False, doc="Of the newsroom's own people."),
     Column("at", Moment, nullable=False),
     Column("outcome", Words, doc="None: it was begun, and nobody knows how it ended."),
+)
+
+paces = Table(
+    "paces",
+    metadata,
+    Column("account", Words, primary_key=True),
+    Column("calls_at", BigInteger, nullable=False, doc="Microseconds since 1970: caught up with its calls."),
+    Column("recipients_at", BigInteger, nullable=False, doc="The same for recipients."),
+    Column("held_until", Moment, doc="The provider asked for a pause until then."),
+)
+
+quotas = Table(
+    "quotas",
+    metadata,
+    Column("account", Words, primary_key=True),
+    Column("day", Words, primary_key=True, doc="UTC, as in 2024-09-18."),
+    Column("recipients", BigInteger, nullable=False),
 )
 
 ATTRIBUTE_COLUMNS: Final = (
