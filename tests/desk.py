@@ -73,7 +73,8 @@ class Desk:
         self, *words: str, prelude: str = "", stdin: IO[bytes] | None = None, **environment: str
     ) -> subprocess.Popen[str]:
         """The program as a process of its own; ``prelude`` is Python that it runs first."""
-        start = f"{_HEARS_CTRL_C}{prelude}\nfrom lpdownload.cli.app import main\nif __name__ == '__main__':\n    main()\n"
+        run = "from lpdownload.cli.app import main\nif __name__ == '__main__':\n    main()\n"
+        start = f"{_HEARS_CTRL_C}{prelude}\n{run}"
         script = self.newsroom.root.parent / f"start-{abs(hash(prelude))}.py"
         script.write_text(start, "utf-8")  # a file: a spawned process reads it again
         return subprocess.Popen(
