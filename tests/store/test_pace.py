@@ -34,7 +34,7 @@ def test_no_more_goes_out_than_the_rate_and_one_burst_allow(
 ) -> None:
     with database.writing() as connection:
         connection.execute(delete(paces))
-    pace = Pace(recipients_a_second=rate)
+    pace = Pace(recipients_per_second=rate)
     now, sent, last = NOW, 0, 0
     for recipients, pause in calls:
         now += timedelta(seconds=pause)
@@ -50,7 +50,7 @@ def test_no_more_goes_out_than_the_rate_and_one_burst_allow(
 
 
 def test_calls_and_recipients_are_both_limits(database: Database) -> None:
-    pace = Pace(calls_a_second=1, recipients_a_second=1000)
+    pace = Pace(calls_per_second=1, recipients_per_second=1000)
     assert ask(database, pace, 10, NOW) is None
     assert ask(database, pace, 10, NOW) is None
     waited = ask(database, pace, 10, NOW)
@@ -59,7 +59,7 @@ def test_calls_and_recipients_are_both_limits(database: Database) -> None:
 
 
 def test_a_refused_reservation_takes_nothing(database: Database) -> None:
-    pace = Pace(recipients_a_second=10)
+    pace = Pace(recipients_per_second=10)
     assert ask(database, pace, 100, NOW) is None
     first = ask(database, pace, 100, NOW)
     assert first == ask(database, pace, 100, NOW)
@@ -68,13 +68,13 @@ def test_a_refused_reservation_takes_nothing(database: Database) -> None:
 
 
 def test_accounts_do_not_share_a_pace(database: Database) -> None:
-    pace = Pace(calls_a_second=0.1)
+    pace = Pace(calls_per_second=0.1)
     assert ask(database, pace, 1, NOW, "one") is None
     assert ask(database, pace, 1, NOW, "other") is None
 
 
 def test_the_day_s_quota_holds_until_midnight_utc(database: Database) -> None:
-    pace = Pace(recipients_a_day=150)
+    pace = Pace(recipients_per_day=150)
     assert ask(database, pace, 100, NOW) is None
     waited = ask(database, pace, 100, NOW)
     assert waited == Wait(datetime(2024, 9, 19, tzinfo=UTC), "100 of today's 150 recipients are used")
@@ -83,7 +83,7 @@ def test_the_day_s_quota_holds_until_midnight_utc(database: Database) -> None:
 
 
 def test_what_was_not_taken_is_given_back_but_never_more(database: Database) -> None:
-    pace = Pace(recipients_a_day=100)
+    pace = Pace(recipients_per_day=100)
     assert ask(database, pace, 60, NOW) is None
     with database.writing() as connection:
         give_back(connection, "main", 1000, NOW)
@@ -101,7 +101,7 @@ def test_a_pause_the_provider_asked_for_holds_for_all_and_only_grows(database: D
 
 
 def test_a_warm_up_rises_day_by_day_and_ends(database: Database) -> None:
-    pace = Pace(recipients_a_day=5000, warm_up=WarmUp(begins=date(2024, 9, 18), ceilings=(100, 1000)))
+    pace = Pace(recipients_per_day=5000, warm_up=WarmUp(begins=date(2024, 9, 18), ceilings=(100, 1000)))
     assert pace.quota(date(2024, 9, 17)) == 0
     assert [pace.quota(date(2024, 9, day)) for day in (18, 19, 20)] == [100, 1000, 5000]
     assert ask(database, pace, 101, NOW) is not None

@@ -34,21 +34,21 @@ class WarmUp(Value):
 class Pace(Value):
     """The limits of an account; what is not given is not limited."""
 
-    calls_a_second: Annotated[float, Field(gt=0, le=10_000)] | None = Field(
+    calls_per_second: Annotated[float, Field(gt=0, le=10_000)] | None = Field(
         None, description="Calls a second at most."
     )
-    recipients_a_second: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(
+    recipients_per_second: Annotated[float, Field(gt=0, le=1_000_000)] | None = Field(
         None, description="Recipients a second at most."
     )
     calls_at_once: Annotated[int, Field(ge=1, le=256)] | None = Field(
         None, description="Calls under way at once, in one process."
     )
-    recipients_a_day: Annotated[int, Field(ge=1)] | None = Field(
+    recipients_per_day: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Recipients a day (UTC) at most."
     )
     warm_up: WarmUp | None = Field(None, description="Less while the account is new.")
 
     def quota(self, day: date) -> int | None:
         """The most recipients on a day; None if there is no limit."""
-        limits = [self.recipients_a_day, self.warm_up.ceiling(day) if self.warm_up else None]
+        limits = [self.recipients_per_day, self.warm_up.ceiling(day) if self.warm_up else None]
         return min((limit for limit in limits if limit is not None), default=None)

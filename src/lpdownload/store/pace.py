@@ -46,8 +46,8 @@ def reserve(connection: Connection, account: str, pace: Pace, recipients: int, n
         midnight = datetime.combine(day + timedelta(days=1), datetime.min.time(), UTC)
         return Wait(midnight, f"{used:,} of today's {quota:,} recipients are used")
     moment = _microseconds(now)
-    calls_at, calls_wait = _take(row.calls_at, moment, 1, pace.calls_a_second)
-    recipients_at, recipients_wait = _take(row.recipients_at, moment, recipients, pace.recipients_a_second)
+    calls_at, calls_wait = _take(row.calls_at, moment, 1, pace.calls_per_second)
+    recipients_at, recipients_wait = _take(row.recipients_at, moment, recipients, pace.recipients_per_second)
     wait = max(calls_wait, recipients_wait)
     if wait > 0:
         return Wait(now + timedelta(microseconds=wait), "the account's pace")
