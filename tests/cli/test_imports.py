@@ -422,3 +422,11 @@ def test_nothing_of_an_import_lies_about_in_the_folder(desk: Desk) -> None:
     before = {path.name for path in Path().iterdir()}
     imported(desk, desk.list_of(20))
     assert {path.name for path in Path().iterdir()} - before == {"people.csv"}
+
+
+def test_made_up_people_beside_real_ones_are_told(desk: Desk) -> None:
+    file = desk.file([["email"], ["ana@example.org"], ["bo@town.test"]])
+    assert "Made-up people" not in desk.run("subscribers", "import", file).stderr
+    real = desk.file([["email"], ["cy@lpdownload-readers.us"]], "real.csv")
+    assert "Made-up people" not in desk.run("subscribers", "import", real, "--dry-run").stderr
+    assert "Made-up people" in desk.run("subscribers", "import", real).stderr

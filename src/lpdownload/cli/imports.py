@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from lpdownload.audience.csv_file import CsvFile
     from lpdownload.audience.import_people import Order, Outcome
     from lpdownload.audience.rejects import RejectsFile
+    from lpdownload.store import subscribers
     from lpdownload.content.library import Library
     from lpdownload.store.database import Database
 
@@ -71,7 +72,9 @@ def import_file(
             outcome = _run(database, library, file, rows, plan, order, rejected, dry_run)
             kept = None if dry_run else rejected.keep()
             _report(outcome, plan, rows, kept, rejected.count, dry_run, as_json)
-    _warn(plan, names)
+            with database.reading() as connection:
+                mixed = outcome.import_id is not None and not dry_run and subscribers.is_mixed(connection)
+    _warn(plan, names, mixed)
 
 
 def _run(
@@ -244,7 +247,12 @@ def undo(
     console.say(f"Import {number} is undone.")
 
 
-def _warn(plan: "Plan", newsletters: tuple[str, ...]) -> None:
+def _warn(plan: "Plan", newsletters: tuple[str, ...], mixed: bool) -> None:
+    if mixed:
+        console.note(
+            "Made-up people, at example.org or its like, now stand beside real ones. If that was a slip: "
+            "lpdownload import list, then import undo."
+        )
     if not newsletters and any(column.sign for column in plan.columns):
         console.note(
             "The file says who is subscribed and who left; without --newsletter that was not taken over."

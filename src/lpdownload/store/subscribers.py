@@ -5,7 +5,21 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, Row, Text, cast, delete, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Row,
+    Text,
+    cast,
+    delete,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
 
 from lpdownload.model.address import Address
 from lpdownload.model.subscriber import Subscriber
@@ -25,6 +39,8 @@ from lpdownload.store.tables import (
 )
 
 AttributeValues = Mapping[str, str | tuple[str, ...]]
+
+_MADE_UP: Final = ("example.org", "example.com", "example.net", "%.example", "%.test", "%.invalid")
 
 _OWN: Final = cast(subscribers.c.attributes, Text)  # twice as fast as a value that psycopg would parse
 
@@ -177,3 +193,10 @@ def everybody(connection: Connection, newsletter: str | None = None) -> Iterator
 def count(connection: Connection) -> int:
     """How many people there are."""
     return connection.execute(select(func.count()).select_from(subscribers)).scalar_one()
+
+
+def is_mixed(connection: Connection) -> bool:
+    """Whether people who are made up (example.org and its like, RFC 2606) stand beside others."""
+    made_up = or_(*(subscribers.c.address_key.like(f"%@{domain}") for domain in _MADE_UP))
+    found = select(exists().where(made_up), exists().where(not_(made_up)))
+    return all(connection.execute(found).one())
