@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from lpdownload.audience.csv_file import CsvFile
     from lpdownload.audience.import_people import Order, Outcome
     from lpdownload.audience.rejects import RejectsFile
-    from lpdownload.store import subscribers
     from lpdownload.content.library import Library
     from lpdownload.store.database import Database
 
@@ -59,6 +58,7 @@ def import_file(
     from lpdownload.audience.csv_file import open_csv
     from lpdownload.audience.import_people import Order
     from lpdownload.audience.rejects import RejectsFile
+    from lpdownload.store import subscribers
 
     library = issues.open_library([])
     names = newsletters_given(library, newsletter)
