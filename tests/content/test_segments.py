@@ -147,6 +147,7 @@ def findings_in_issue(newsroom: Newsroom, written: str) -> list[Finding]:
     newsroom.write_issue(head=f"audience: {{segment: {written}}}\n" + HEAD)
     library = newsroom.library
     document, issue = library.issue_file("town", "2024-09")
+    assert issue.audience is not None
     assert issue.audience.segment is not None
     return rule_findings(library, document, issue.audience.segment, ("audience", "segment"))
 

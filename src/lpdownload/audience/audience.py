@@ -13,7 +13,7 @@ from lpdownload.audience.explain import in_words
 from lpdownload.content.issues import LoadedIssue, load_issue
 from lpdownload.content.library import Library
 from lpdownload.errors import Finding, InvalidInput
-from lpdownload.model.audience import EXCLUSIONS, INCLUDED
+from lpdownload.model.audience import EVERYBODY, EXCLUSIONS, INCLUDED
 from lpdownload.model.issue import Issue, IssueFile
 from lpdownload.model.sections.structure import Shared
 from lpdownload.model.segment import Named, Rule, original_of
@@ -114,7 +114,7 @@ def ask(library: Library, connection: Connection, key: str) -> Asked:
     segments = library.segments
     issue = loaded.issue
     rule = rule_of(issue)
-    exclude = issue.written.audience.exclude
+    exclude = (issue.written.audience or EVERYBODY).exclude
     flags = sorted({name for each in (loaded, *translations) for name in _visible_to(each.issue)})
     if len(flags) > MAX_SEGMENTS:
         message = f"its sections are for {len(flags)} segments; {MAX_SEGMENTS} are the most"
@@ -140,8 +140,9 @@ def ask(library: Library, connection: Connection, key: str) -> Asked:
 
 def rule_of(issue: Issue) -> Rule | None:
     """What narrows an issue's audience: its own segment, else its newsletter's; None for all subscribers."""
-    if issue.written.audience.segment is not None:
-        return issue.written.audience.segment
+    own = (issue.written.audience or EVERYBODY).segment
+    if own is not None:
+        return own
     return Named(segment=issue.newsletter.segment) if issue.newsletter.segment else None
 
 
@@ -181,7 +182,7 @@ def _rivals(library: Library, connection: Connection, issue: Issue) -> Iterator[
             continue
         within: ColumnElement[bool] | None = None
         if rank.get(newsletter, len(rank)) < mine and last_sent(connection, key) is None:
-            rule, exclude = rule_of(other), other.written.audience.exclude
+            rule, exclude = rule_of(other), (other.written.audience or EVERYBODY).exclude
             within = true() if rule is None else condition_of(rule, segments)
             if exclude is not None:
                 within = and_(within, not_(condition_of(exclude, segments)))
@@ -223,7 +224,7 @@ def _difference(connection: Connection, question: Question, groups: tuple[Group,
 
 def _guard(loaded: LoadedIssue, candidates: int, included: int) -> Iterator[Finding]:
     """Whether so many people may be mailed."""
-    guard = loaded.issue.written.audience
+    guard = loaded.issue.written.audience or EVERYBODY
     if guard.expect is not None and included not in guard.expect:
         message = f"{included:,} people would get it, {guard.expect} are expected"
         hint = "look at the exclusions; if the number is right, correct audience.expect"

@@ -16,7 +16,7 @@ from lpdownload.content.salvage import salvaged
 from lpdownload.content.segments import rule_findings
 from lpdownload.content.shared import resolved
 from lpdownload.errors import Finding, InvalidInput, Loc, Place
-from lpdownload.model.audience import IssueAudience
+from lpdownload.model.audience import EVERYBODY
 from lpdownload.model.issue import Issue, IssueFile, slug_of
 from lpdownload.model.localise import localised_network, localised_newsletter
 from lpdownload.model.network import Network
@@ -276,10 +276,11 @@ def _check_audience(
     if newsletter.segment and newsletter.segment not in segments:
         place = newsletter_document.place(("segment",))
         reading.findings.append(unknown("segment", newsletter.segment, segments, ("segment",), place))
-    if written.translation_of and written.audience != IssueAudience():
+    if written.translation_of and written.audience is not None:
         message = "a translation goes to readers of its language within the original's audience"
         reading.find("audience", message, f"say it in {written.translation_of}.yaml", ("audience",))
-    for name, rule in (("segment", written.audience.segment), ("exclude", written.audience.exclude)):
+    audience = written.audience or EVERYBODY
+    for name, rule in (("segment", audience.segment), ("exclude", audience.exclude)):
         if rule is not None:
             loc = ("audience", name)
             reading.findings.extend(rule_findings(reading.library, reading.document, rule, loc))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from lpdownload.errors import InvalidInput
+from lpdownload.model.audience import EVERYBODY
 from lpdownload.model.segment import Named, Rule, walk
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def _named(library: "Library") -> Iterator[tuple[str, str]]:
             issue = library.issue_file(*key.split("/", 1))[1]
         except InvalidInput:
             continue
-        for rule in (issue.audience.segment, issue.audience.exclude):
+        audience = issue.audience or EVERYBODY
+        for rule in (audience.segment, audience.exclude):
             yield from ((name, key) for name in _names(rule))
         yield from ((section.visible_to, key) for section in issue.sections if section.visible_to)
     for block in library.shared_names:

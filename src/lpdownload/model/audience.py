@@ -3,7 +3,16 @@
 import re
 from typing import Annotated, Final, NamedTuple, Self
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    TypeAdapter,
+    WithJsonSchema,
+    model_validator,
+)
+from pydantic_core import CoreSchema, core_schema
 
 from lpdownload.model.segment import Rule
 from lpdownload.model.text import Value, refuse
@@ -90,3 +99,21 @@ class IssueAudience(Value):
         if self.expect and self.max is not None and (self.expect.least or 0) > self.max:
             raise refuse("bad-range", f"expect begins above max, {self.max}", "correct one of them")
         return self
+
+
+class _BuiltAtFirstUse:
+    """Few issues narrow their audience, and the validator of its rules takes 10 ms to build."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(IssueAudience.model_validate)
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> dict[str, object]:
+        return handler(TypeAdapter(IssueAudience).core_schema)
+
+
+IssueAudienceField = Annotated[IssueAudience, _BuiltAtFirstUse()]
+
+EVERYBODY: Final = IssueAudience.model_construct()
+"""Of an issue that does not narrow it."""

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from lpdownload.model.audience import IssueAudience
+from lpdownload.model.audience import IssueAudienceField
 from lpdownload.model.network import Entity, Network, Sender
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.period import PeriodField
@@ -28,8 +28,8 @@ class IssueFile(Value):
     send_at: LocalTime | None = Field(
         None, description="When it goes out, in the newsletter's time zone, as in 2024-09-18 09:00."
     )
-    audience: IssueAudience = Field(
-        default_factory=IssueAudience, description="Who gets it, and how many they should be."
+    audience: IssueAudienceField | None = Field(
+        None, description="Who gets it, and how many they should be; every subscriber if not given."
     )
     subject: Line | None = Field(
         None, description="The whole subject, instead of the one made of emoji, name, highlights and period."
