@@ -1,6 +1,6 @@
 """Prints the timings of the house's budgets on this machine; tests assert none of them.
 
-python benchmarks/run.py [--json] [--people 1000000] [--only people]
+python benchmarks/run.py [--json] [--people 1000000] [--only people|mails|providers]
 """
 
 import argparse
@@ -12,6 +12,7 @@ from pathlib import Path
 import merging
 import people
 import processes
+import providers
 import rendering
 from lpdownload.content.library import Library
 from measure import Timing, machine
@@ -40,7 +41,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Prints the timings of the house's budgets on this machine.")
     parser.add_argument("--json", action="store_true", help="print JSON, seconds")
     parser.add_argument("--people", type=int, default=1_000_000, help="subscribers to import")
-    parser.add_argument("--only", choices=("mails", "people"), help="half of it")
+    parser.add_argument("--only", choices=("mails", "people", "providers"), help="a part of it")
     options = parser.parse_args()
     as_json = options.json
     on = machine()
@@ -51,13 +52,15 @@ def main() -> None:
     found: list[Timing] = []
     notes: list[str] = []
     groups: list[Iterator[Timing | str]] = []
-    if options.only != "people":
+    if options.only in (None, "mails"):
         groups += [
             rendering.timings(ROOT, ISSUE),
             merging.timings(one),
             processes.timings(ROOT, ISSUE, one.mjml, ROOT / "build" / "bench" / "npm"),
         ]
-    if options.only != "mails":
+    if options.only in (None, "providers"):
+        groups.append(providers.timings())
+    if options.only in (None, "people"):
         groups.append(people.timings(ROOT, options.people))
     for group in groups:
         for item in group:

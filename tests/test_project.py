@@ -14,6 +14,7 @@ import yaml
 from pathspec import GitIgnoreSpec
 
 from lpdownload.model.issue import IssueFile
+from lpdownload.providers import account
 from lpdownload.settings import env_example
 
 ROOT = Path(__file__).parent.parent
@@ -25,7 +26,7 @@ COMES_WITH = {"markupsafe": "jinja2", "pydantic_core": "pydantic"}
 """Modules that are part of another package's public interface, and pinned by it."""
 
 
-OPTIONAL = ("postgres",)
+OPTIONAL = ("postgres", "ses")
 """Extras that the code imports where they are needed."""
 
 
@@ -60,7 +61,7 @@ def test_ci_runs_exactly_make_test() -> None:
 
 
 def test_every_setting_stands_in_the_env_example_and_nothing_else() -> None:
-    assert (ROOT / ".env.example").read_text(encoding="utf-8") == env_example()
+    assert (ROOT / ".env.example").read_text(encoding="utf-8") == env_example() + account.env_example()
 
 
 def test_the_readme_s_issue_is_valid() -> None:

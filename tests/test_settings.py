@@ -9,7 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lpdownload.errors import Finding, InvalidInput
-from lpdownload.settings import Settings, env_example, load_settings, variable
+from lpdownload.settings import PROVIDERS, Settings, env_example, load_settings, variable
+
+OWN = {variable(field) for field in Settings.model_fields.keys() - {"newsroom"} if field[:9] != "accounts_"}
+"""Variables that are no provider's."""
+
+
+def at(folder: Path) -> Settings:
+    """The settings of that newsroom if nothing is said."""
+    return load_settings(None, {}).model_copy(update={"newsroom": folder})
 
 
 def newsroom(folder: Path, dotenv: str) -> Path:
@@ -32,7 +40,7 @@ def test_without_a_newsroom_or_variables_every_setting_has_its_default() -> None
 
 
 def test_a_newsroom_without_dotenv_is_fine(tmp_path: Path) -> None:
-    assert load_settings(tmp_path, {}) == load_settings(None, {})
+    assert load_settings(tmp_path, {}) == at(tmp_path)
 
 
 def test_dotenv_may_hold_comments_quotes_exports_and_other_programs_variables(tmp_path: Path) -> None:
@@ -54,7 +62,8 @@ def test_the_environment_wins_over_dotenv_even_over_a_wrong_line_there(tmp_path:
 
 def test_an_empty_variable_is_not_given(tmp_path: Path) -> None:
     folder = newsroom(tmp_path, "LPDOWNLOAD_ASSETS_URL=\nLPDOWNLOAD_LOG_DIR\n")
-    assert load_settings(folder, {"LPDOWNLOAD_PUBLIC_URL": ""}) == load_settings(None, {})
+    assert load_settings(folder, {"LPDOWNLOAD_PUBLIC_URL": ""}).public_url is None
+    assert load_settings(folder, {"LPDOWNLOAD_PUBLIC_URL": ""}).log_dir == at(folder).log_dir
 
 
 def test_a_tilde_is_the_home_folder(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,7 +109,7 @@ def test_all_that_is_wrong_in_dotenv_is_named_at_once_with_its_line(tmp_path: Pa
     assert "did you mean LPDOWNLOAD_ASSETS_URL?" in found[3]
     assert "LPDOWNLOAD_NAME=value" in found[4]
     assert found[7].startswith(f"{tmp_path}/.env:7:1: LPDOWNLOAD_PUBLIC_URL: ")
-    assert all(variable(field) in found[8] for field in Settings.model_fields)
+    assert all(name in found[8] for name in OWN)
 
 
 def test_an_unknown_variable_of_the_environment_is_left_to_others() -> None:
@@ -130,3 +139,51 @@ def test_any_dotenv_and_value_gives_settings_or_findings(dotenv: str, value: str
 def test_a_refused_value_is_not_repeated(tmp_path: Path) -> None:
     folder = newsroom(tmp_path, "LPDOWNLOAD_PUBLIC_URL=hunter2\n")
     assert "hunter2" not in str(findings(folder, {}))
+
+
+def test_what_is_given_for_providers_is_kept_by_variable_and_the_environment_wins(tmp_path: Path) -> None:
+    folder = newsroom(
+        tmp_path,
+        "LPDOWNLOAD_SMTP_HOST=mail.example.org\nLPDOWNLOAD_SMTP_USERNAME=ana\n"
+        "LPDOWNLOAD_ACCOUNT_NY_MAIL_API_KEY=x\nLPDOWNLOAD_SES_REGION=\n",
+    )
+    settings = load_settings(folder, {"LPDOWNLOAD_SMTP_USERNAME": "bo", "LPDOWNLOAD_RESEND_API_KEY": "y"})
+    assert {name: secret.get_secret_value() for name, secret in settings.accounts_raw.items()} == {
+        "LPDOWNLOAD_SMTP_HOST": "mail.example.org",
+        "LPDOWNLOAD_SMTP_USERNAME": "bo",
+        "LPDOWNLOAD_ACCOUNT_NY_MAIL_API_KEY": "x",
+        "LPDOWNLOAD_RESEND_API_KEY": "y",
+    }
+    lines = {name: place.line for name, place in settings.accounts_places.items()}
+    assert lines == {
+        "LPDOWNLOAD_SMTP_HOST": 1,
+        "LPDOWNLOAD_ACCOUNT_NY_MAIL_API_KEY": 3,
+        "LPDOWNLOAD_SES_REGION": 4,
+    }
+
+
+def test_an_empty_variable_of_the_environment_takes_away_what_dotenv_gives_a_provider(tmp_path: Path) -> None:
+    folder = newsroom(tmp_path, "LPDOWNLOAD_SMTP_USERNAME=ana\n")
+    assert load_settings(folder, {"LPDOWNLOAD_SMTP_USERNAME": ""}).accounts_raw == {}
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+def test_the_variables_of_every_provider_are_known_by_how_they_begin(tmp_path: Path, name: str) -> None:
+    key = f"LPDOWNLOAD_{name.upper()}_XYZ"
+    assert key in load_settings(newsroom(tmp_path, f"{key}=1\n"), {}).accounts_raw
+
+
+def test_what_is_given_for_providers_is_shown_nowhere() -> None:
+    settings = load_settings(None, {"LPDOWNLOAD_RESEND_API_KEY": "hunter2"})
+    assert "hunter2" not in f"{settings!r} {settings} {settings.model_dump()} {settings.model_dump_json()}"
+
+
+def test_the_outbox_is_the_provider_if_nothing_is_said(tmp_path: Path) -> None:
+    assert load_settings(tmp_path, {"LPDOWNLOAD_PROVIDER": ""}).provider == "outbox"
+    assert load_settings(newsroom(tmp_path, "LPDOWNLOAD_PROVIDER=smtp\n"), {}).provider == "smtp"
+
+
+def test_a_provider_s_name_mistyped_in_a_variable_is_met_with_the_nearest(tmp_path: Path) -> None:
+    (finding,) = findings(newsroom(tmp_path, "LPDOWNLOAD_SENDGIRD_API_KEY=hunter2\n"), {})
+    assert finding.hint == "did you mean LPDOWNLOAD_SENDGRID_…?"
+    assert "hunter2" not in str(finding)

@@ -1,5 +1,5 @@
 """Writes what the documentation says about the code, from the code: README's tables and sample mistake,
-docs/yaml.md, the reasons in docs/audience.md, .env.example.
+docs/yaml.md, the reasons in docs/audience.md, the services in docs/providers.md, .env.example.
 
     python tools/docs.py           write
     python tools/docs.py --check   only say what differs; exit code 1 if something does
@@ -20,7 +20,8 @@ from lpdownload.cli.app import app
 from lpdownload.content.scaffold import init_newsroom
 from lpdownload.model.audience import EXCLUSIONS
 from lpdownload.model.sections import SECTION_TYPES
-from lpdownload.settings import env_example
+from lpdownload.providers import account, matrix
+from lpdownload.settings import PROVIDERS, env_example
 from yaml_reference import own_fields, reference, summary
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -33,7 +34,8 @@ def documents() -> dict[str, str]:
         "README.md": readme((ROOT / "README.md").read_text("utf-8")),
         "docs/yaml.md": reference(),
         "docs/audience.md": audience((ROOT / "docs" / "audience.md").read_text("utf-8")),
-        ".env.example": env_example(),
+        "docs/providers.md": providers((ROOT / "docs" / "providers.md").read_text("utf-8")),
+        ".env.example": env_example() + account.env_example(),
     }
 
 
@@ -48,6 +50,29 @@ def audience(text: str) -> str:
     rows = ["| Reason | In words |", "|---|---|"]
     rows += [f"| `{reason}` | {words} |" for reason, words in EXCLUSIONS.items()]
     return _BLOCK.sub(lambda block: f"{block[1]}{chr(10).join(rows)}\n{block[3]}", text)
+
+
+def providers(text: str) -> str:
+    """docs/providers.md with its generated blocks as they should be."""
+    blocks = {"providers": services(), "provider_settings": service_settings()}
+    return _BLOCK.sub(lambda block: f"{block[1]}{blocks[block[2]]}\n{block[3]}", text)
+
+
+def services() -> str:
+    rows = [f"| Name | {' | '.join(matrix.COLUMNS)} |", "|---" * (len(matrix.COLUMNS) + 1) + "|"]
+    rows += [f"| `{name}` | {' | '.join(matrix.cells(name))} |" for name in PROVIDERS]
+    return "\n".join(rows)
+
+
+def service_settings() -> str:
+    parts: list[str] = []
+    for name in PROVIDERS:
+        rows = ["| Variable | What it is | As in |", "|---|---|---|"]
+        for variable, description, example, required in account.example_variables(name):
+            key = f"**`{variable}`**" if required else f"`{variable}`"
+            rows.append(f"| {key} | {description} | {f'`{example}`' if example else ''} |")
+        parts.append("\n".join([f"### {matrix.cells(name)[0]}", "", *rows]))
+    return "\n" + "\n\n".join(parts) + "\n"
 
 
 def commands() -> str:

@@ -8,8 +8,9 @@ import io
 import os
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
+from ipaddress import ip_address
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from platformdirs import user_log_path
@@ -20,6 +21,22 @@ from lpdownload.errors import Finding, InvalidInput, Place
 
 PREFIX = "LPDOWNLOAD_"
 DOTENV = ".env"
+
+Provider: TypeAlias = Literal[
+    "outbox",
+    "smtp",
+    "ses",
+    "sendgrid",
+    "resend",
+    "postmark",
+    "mailgun",
+    "mailchimp",
+    "action_network",
+    "everyaction",
+]
+PROVIDERS: Final[tuple[Provider, ...]] = get_args(Provider)
+"""The names of providers/registry.py, known here because variables begin with them."""
+ACCOUNT_PREFIX: Final = f"{PREFIX}ACCOUNT_"
 
 
 def _base_url(text: str) -> str:
@@ -51,12 +68,28 @@ def _database_url(secret: SecretStr) -> SecretStr:
     return secret
 
 
+def _dns_server(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    try:
+        ip_address(host.strip("[]"))
+        usable = 0 < int(port) < 65_536
+    except ValueError:
+        usable = False
+    if not usable:
+        hint = "an address and a port, as in 9.9.9.9:53"
+        raise PydanticCustomError("bad_setting", "not the address of a name server", {"hint": hint})
+    return text
+
+
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 """https, without query, kept without a trailing slash."""
 
 
 class Settings(BaseModel):
-    """One field for each ``LPDOWNLOAD_…`` variable; ``env_example`` describes them in the same words."""
+    """One field for each ``LPDOWNLOAD_…`` variable; ``env_example`` describes them in the same words.
+
+    But for those of providers, which only their modules can read (providers/account.py).
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -80,6 +113,23 @@ class Settings(BaseModel):
         description="Where pictures stand when mailed, instead of network.yaml's assets_url.",
         examples=["https://staging.example.org/assets"],
     )
+    provider: str = Field(
+        "outbox",
+        description="Which service mails go out through, or which of network.yaml's accounts; "
+        "the outbox is a folder of this machine.",
+        examples=["smtp"],
+    )
+    dns_server: Annotated[str, AfterValidator(_dns_server)] | None = Field(
+        None,
+        description="The name server that `lpdownload doctor` asks, instead of this machine's own.",
+        examples=["9.9.9.9:53"],
+    )
+    newsroom: Path | None = None
+    """The folder they were read for: relative paths of providers' settings start there."""
+    accounts_raw: Mapping[str, SecretStr] = {}
+    """By variable: what was given for providers, LPDOWNLOAD_SMTP_… or LPDOWNLOAD_ACCOUNT_…, and not empty."""
+    accounts_places: Mapping[str, Place] = {}
+    """By variable, of those that stand in ``.env``, empty or not."""
 
 
 def variable(field: str) -> str:
@@ -87,7 +137,9 @@ def variable(field: str) -> str:
     return PREFIX + field.upper()
 
 
-_FIELDS = {variable(field): field for field in Settings.model_fields}
+_FOUND = {"newsroom", "accounts_raw", "accounts_places"}
+_FIELDS = {variable(field): field for field in Settings.model_fields if field not in _FOUND}
+_OF_PROVIDERS = (ACCOUNT_PREFIX, *(f"{variable(name)}_" for name in PROVIDERS))
 
 
 def load_settings(newsroom: Path | None, environ: Mapping[str, str] = os.environ) -> Settings:
@@ -97,11 +149,20 @@ def load_settings(newsroom: Path | None, environ: Mapping[str, str] = os.environ
     error in ``.env``, where it is a typing mistake, but not in the environment, which others write too.
     """
     values, places, findings = _read_dotenv(newsroom / DOTENV) if newsroom else ({}, {}, [])
-    for name in _FIELDS.keys() & environ.keys():
-        values[name] = environ[name]
-        places.pop(name, None)
+    for name in environ:
+        if name in _FIELDS or name.startswith(_OF_PROVIDERS):
+            values[name] = environ[name]
+            places.pop(name, None)
+    given = {name: value for name, value in values.items() if value}
     try:
-        settings = Settings.model_validate({_FIELDS[name]: value for name, value in values.items() if value})
+        settings = Settings.model_validate(
+            {
+                **{_FIELDS[name]: value for name, value in given.items() if name in _FIELDS},
+                "newsroom": newsroom,
+                "accounts_raw": {name: value for name, value in given.items() if name not in _FIELDS},
+                "accounts_places": {name: place for name, place in places.items() if name not in _FIELDS},
+            }
+        )
     except ValidationError as error:
         findings += _findings(error, places)
     if findings:
@@ -110,11 +171,12 @@ def load_settings(newsroom: Path | None, environ: Mapping[str, str] = os.environ
 
 
 def env_example() -> str:
-    """The text of ``.env.example``: every setting, described, commented out."""
+    """The text of ``.env.example``, but for providers: every setting, described, commented out."""
     lines = ["# Copy to .env, which git ignores. Variables of the environment win over this file."]
-    for field, info in Settings.model_fields.items():
+    for name, field in _FIELDS.items():
+        info = Settings.model_fields[field]
         example = info.examples[0] if info.examples else ""
-        lines += ["", f"# {info.description}", f"#{variable(field)}={example}"]
+        lines += ["", f"# {info.description}", f"#{name}={example}"]
     return "\n".join(lines) + "\n"
 
 
@@ -135,7 +197,7 @@ def _read_dotenv(path: Path) -> tuple[dict[str, str], dict[str, Place], list[Fin
         place = Place(str(path), binding.original.line + leading.count("\n"))
         if binding.error:
             findings.append(Finding("bad-setting", "not a setting", f"{PREFIX}NAME=value", place=place))
-        elif binding.key in _FIELDS:
+        elif binding.key and (binding.key in _FIELDS or binding.key.startswith(_OF_PROVIDERS)):
             values[binding.key], places[binding.key] = binding.value or "", place
         elif binding.key and binding.key.startswith(PREFIX):
             findings.append(_unknown(binding.key, place))
@@ -143,9 +205,14 @@ def _read_dotenv(path: Path) -> tuple[dict[str, str], dict[str, Place], list[Fin
 
 
 def _unknown(name: str, place: Place) -> Finding:
-    near = get_close_matches(name.removeprefix(PREFIX).lower(), Settings.model_fields, 1)
-    hint = f"did you mean {variable(near[0])}?" if near else f"there are {', '.join(_FIELDS)}"
-    return Finding("unknown-setting", f"there is no setting {name}", hint, place=place)
+    fields = [variable.removeprefix(PREFIX) for variable in _FIELDS]
+    near = get_close_matches(name.removeprefix(PREFIX), fields, 1)
+    hint = f"did you mean {PREFIX}{near[0]}?" if near else ""
+    for prefix in _OF_PROVIDERS:
+        if get_close_matches(name[: len(prefix)], [prefix], 1, 0.94):
+            hint = f"did you mean {prefix}…?"
+    there_are = f"there are {', '.join(_FIELDS)}, and those of providers: docs/providers.md"
+    return Finding("unknown-setting", f"there is no setting {name}", hint or there_are, place=place)
 
 
 def _findings(error: ValidationError, places: Mapping[str, Place]) -> Iterator[Finding]:

@@ -226,6 +226,8 @@ def test_the_program_has_a_version_and_help_without_heavy_imports() -> None:
         "check",
         "audience",
         "calendar",
+        "send",
+        "doctor",
     ]
 
 

@@ -344,6 +344,19 @@ def test_the_newsletter_s_segment_must_exist(newsroom: Newsroom) -> None:
     assert spot(finding) == ("newsletter.yaml", 9, 10)
 
 
+def test_the_newsletter_s_account_must_be_in_network_yaml_or_a_provider(newsroom: Newsroom) -> None:
+    newsroom.add("newsletters/network.yaml", "accounts: {ny-mail: {provider: sendgrid}}\n")
+    newsroom.add("newsletters/town/newsletter.yaml", "account: ny-mial\n")
+    finding = only(newsroom)
+    assert (finding.rule, finding.message) == ("unknown-account", "there is no account ny-mial")
+    assert finding.hint.startswith("did you mean ny-mail?")
+    assert spot(finding) == ("newsletter.yaml", 9, 10)
+    for known in ("ny-mail", "sendgrid"):
+        newsroom.change("newsletters/town/newsletter.yaml", "ny-mial", known)
+        assert newsroom.load().issue.newsletter.account == known
+        newsroom.change("newsletters/town/newsletter.yaml", known, "ny-mial")
+
+
 def test_a_translation_has_the_original_s_audience(newsroom: Newsroom) -> None:
     newsroom.write_issue(head=f"{HEAD}audience: {{max: 5}}\n", path=SPANISH)
     finding = only(newsroom, "town/2024-09.es")

@@ -34,6 +34,24 @@ def test_public_pages_must_be_https() -> None:
         network(public_url="http://news.example.org")
 
 
+def test_accounts_whose_settings_would_have_the_same_names_are_refused() -> None:
+    mail = {"provider": "smtp"}
+    assert network(accounts={"ny-mail": mail, "ny": mail}).accounts["ny-mail"].provider == "smtp"
+    with pytest.raises(ValidationError, match="LPDOWNLOAD_ACCOUNT_NY_MAIL_…"):
+        network(accounts={"ny-mail": mail, "ny.mail": mail})
+
+
+def test_an_account_with_the_name_of_a_provider_is_one_of_that_provider() -> None:
+    assert network(accounts={"smtp": {"provider": "smtp"}}).accounts["smtp"].provider == "smtp"
+    with pytest.raises(ValidationError, match="has another provider's name"):
+        network(accounts={"ses": {"provider": "smtp"}})
+
+
+def test_an_account_of_no_provider_is_refused() -> None:
+    with pytest.raises(ValidationError, match="'outbox', 'smtp', 'ses'"):
+        network(accounts={"ny-mail": {"provider": "sendmail"}})
+
+
 @pytest.mark.parametrize("name", ["LPNY 🛣️", "📣", "Town → Download"])
 def test_a_sender_s_name_holds_no_emoji(name: str) -> None:
     with pytest.raises(ValidationError, match="holds no emoji"):

@@ -1,6 +1,7 @@
 """Inlining CSS without losing what MJML emits for Outlook, phones and dark mode."""
 
 import re
+import subprocess
 import sys
 
 import html5lib
@@ -136,8 +137,13 @@ def test_a_linked_style_sheet_is_left_alone() -> None:
 
 
 def test_inlining_does_not_load_requests() -> None:
-    inline(BEFORE, CSS)
-    assert "urllib3" not in sys.modules or "requests.sessions" in sys.modules
+    code = (
+        "import sys; from lpdownload.render.inline import inline;"
+        "inline('<!doctype html><html><head></head><body><p>a</p></body></html>', 'p { margin: 0 }');"
+        "print([name for name in ('requests', 'urllib3', 'cssutils') if name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
 
 
 def test_nothing_is_lost_by_inlining() -> None:

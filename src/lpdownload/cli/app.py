@@ -14,12 +14,15 @@ from lpdownload.cli import (
     console,
     database,
     demo,
+    doctor,
     exports,
     imports,
     newsroom,
     people,
+    providers,
     render,
     segments,
+    send,
 )
 
 GC_THRESHOLD = 500_000
@@ -60,11 +63,14 @@ app.command("render")(render.render)
 app.command("check")(check.check)
 app.command("audience")(audience.audience)
 app.command("calendar")(audience.show_calendar)
+app.command("send")(send.send)
 people.app.command("import")(imports.import_file)
 people.app.command("export")(exports.export_people)
+app.command("doctor")(doctor.doctor)
 app.add_typer(people.app, name="subscribers")
 app.add_typer(segments.app, name="segments")
 app.add_typer(imports.app, name="import")
+app.add_typer(providers.app, name="providers")
 app.add_typer(database.app, name="db")
 app.add_typer(demo.app, name="demo")
 

@@ -18,6 +18,8 @@ from lpdownload.errors import Finding, InvalidInput
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from lpdownload.providers.base import Check
+
 T = TypeVar("T")
 
 EXIT_FINDINGS = 1
@@ -27,7 +29,7 @@ EXIT_INTERRUPTED = 130
 _NOT_OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 """A full, read-only or broken disk; like a file that may not be read, no bug of this program."""
 
-_COLORS = {"error": "red", "warning": "yellow", "info": "cyan"}
+_COLORS = {"error": "red", "warning": "yellow", "info": "cyan", "ok": "green", "unknown": "magenta"}
 
 
 def _console(stderr: bool = False) -> "Console":
@@ -88,6 +90,18 @@ def print_findings(findings: Iterable[Finding], *, stderr: bool = False) -> None
         console.print(line)
         if finding.hint:
             console.print(Text(f"    {_printable(finding.hint)}", "dim"))
+
+
+def print_checks(checks: "Iterable[Check]") -> None:
+    """A line each: state, what was looked at, what it says; what to do below it."""
+    console = _console()
+    from rich.text import Text
+
+    for check in checks:
+        says = f" {_printable(f'{check.what}: {check.says}')}"
+        console.print(Text.assemble((f"{check.state:<7}", _COLORS[check.state]), says))
+        if check.remedy:
+            console.print(Text(f"        {_printable(check.remedy)}", "dim"))
 
 
 def _printable(text: str) -> str:

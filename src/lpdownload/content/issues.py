@@ -26,6 +26,7 @@ from lpdownload.model.sections.base import Image, Section
 from lpdownload.model.sections.structure import Divider
 from lpdownload.model.text import exists_in, is_ambiguous, is_language, is_slug
 from lpdownload.model.theme import Theme
+from lpdownload.settings import PROVIDERS
 
 _PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
 
@@ -120,6 +121,7 @@ def _resolve(
         sections.append(_located_pictures(reading, section, ("sections", index)))
     _check_anchors(reading, written)
     _check_send_at(reading, newsletter, written)
+    _check_account(reading, newsletter_document, newsletter)
     _check_audience(reading, newsletter_document, newsletter, written, segments)
     if _unknown_entity(reading, written.entity, ("entity",), reading.document):
         written = written.model_copy(update={"entity": None})
@@ -261,6 +263,13 @@ def _check_send_at(reading: Reading, newsletter: Newsletter, written: IssueFile)
     if written.date and written.date != moment.date() and "date" in reading.document.data:
         message = f"date says {written.date}, send_at says {moment.date()}"
         reading.find("two-dates", message, "leave out date: send_at says the day too", loc)
+
+
+def _check_account(reading: Reading, newsletter_document: Document, newsletter: Newsletter) -> None:
+    accounts = dict.fromkeys((*reading.library.network.accounts, *PROVIDERS))
+    if newsletter.account and newsletter.account not in accounts:
+        place = newsletter_document.place(("account",))
+        reading.findings.append(unknown("account", newsletter.account, accounts, ("account",), place))
 
 
 def _check_audience(

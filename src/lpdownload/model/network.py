@@ -5,6 +5,7 @@ from unicodedata import category
 
 from pydantic import Field, model_validator
 
+from lpdownload.model.account import ProviderAccount, account_prefix
 from lpdownload.model.contact import Contact
 from lpdownload.model.sections.media import SocialAccount
 from lpdownload.model.subscriber import AttributeDeclaration
@@ -21,6 +22,7 @@ from lpdownload.model.text import (
     refuse,
 )
 from lpdownload.model.theme import Theme
+from lpdownload.settings import PROVIDERS
 
 
 class EntityWords(Value):
@@ -94,6 +96,9 @@ class Network(Value):
         None, description="A domain you control, for List-Id; the host of public_url if not given."
     )
     unsubscribe_email: Email = Field(description="Mailbox for unsubscribe requests by mail.")
+    seed_list: tuple[Email, ...] = Field(
+        (), description="Addresses of your own people: test sends go to them and to nobody else."
+    )
     press_email: Email | None = Field(None, description="Mail address for the press.")
     help_url: WebUrl | None = Field(None, description="A page that answers readers' questions.")
     attributes: tuple[AttributeDeclaration, ...] = Field(
@@ -102,6 +107,11 @@ class Network(Value):
     contact: Contact = Field(
         default_factory=Contact,
         description="How much mail a person may get, from which newsletter, and when.",
+    )
+    accounts: dict[Slug, ProviderAccount] = Field(
+        {},
+        description="Accounts with mail services, by a short name. Their secrets are settings: those of "
+        "ny-mail begin with LPDOWNLOAD_ACCOUNT_NY_MAIL_, of one named sendgrid with LPDOWNLOAD_SENDGRID_.",
     )
     personas: dict[Slug, dict[Slug, Line | tuple[Line, ...]]] = Field(
         {}, description="Made-up readers to render for: name and attributes."
@@ -119,6 +129,21 @@ class Network(Value):
             raise refuse(
                 "bad-url", "public_url must be https: mail programs unsubscribe through it", "https://…"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _accounts_apart(self) -> Self:
+        prefixes: dict[str, str] = {}
+        for name, account in self.accounts.items():
+            if name in PROVIDERS and account.provider != name:
+                message = f"the account {name} is one of {account.provider}, but has another provider's name"
+                raise refuse("bad-account", message, f"another name, as in ny-{account.provider}")
+            other = prefixes.setdefault(account_prefix(name), name)
+            if other != name:
+                message = (
+                    f"the accounts {other} and {name} would share their settings {account_prefix(name)}…"
+                )
+                raise refuse("bad-account", message, "names that differ in more than dots and dashes")
         return self
 
     @property

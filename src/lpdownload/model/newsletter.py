@@ -74,6 +74,11 @@ class Newsletter(Value):
         None, description="Legal entity behind it; the network's default if not given."
     )
     segment: Slug | None = Field(None, description="Who gets it, if not every subscriber of it.")
+    account: Slug | None = Field(
+        None,
+        description="One of network.yaml's accounts with a mail service, or a service; LPDOWNLOAD_PROVIDER "
+        "if not given.",
+    )
     why: MarkdownText = Field(description="Why the reader gets this, for the footer.")
     translated: dict[Language, NewsletterWords] = Field(
         {}, description="Its words in other languages, by language: for translations of its issues."

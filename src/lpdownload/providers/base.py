@@ -7,7 +7,7 @@ suite (tests/providers/contract.py) then runs over it: give it a loopback server
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, Protocol, TypeAlias
@@ -17,6 +17,9 @@ from lpdownload.model.delivery import Mail, Outcome, Recipient, Refused
 
 Merging: TypeAlias = Literal["ours", "theirs"]
 """Who puts the values in: we, into a full message each, or they, into one body."""
+
+Told: TypeAlias = Callable[[int, Outcome], None]
+"""Hears of an outcome before the batch is through, with its index in ``Batch.references``."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +64,8 @@ class Batch:
     content_type: str = "application/json"
     unfit: tuple[tuple[str, Refused], ...] = ()
     """Recipients that are not in it because no message can be made for them, by reference."""
+    sender: str = ""
+    """The envelope's wire address, where it goes beside the messages."""
 
     @cached_property
     def digest(self) -> str:
@@ -72,12 +77,15 @@ class Batch:
         return found.hexdigest()
 
 
+CheckState: TypeAlias = Literal["ok", "warning", "error", "unknown"]
+
+
 @dataclass(frozen=True)
 class Check:
     """One thing that ``providers check`` or ``doctor`` looked at."""
 
     what: str
-    state: Literal["ok", "warning", "error", "unknown"]
+    state: CheckState
     says: str
     remedy: str = ""
 
@@ -103,10 +111,12 @@ class MessageProvider(Protocol):
         arguments. Raises TooLarge if they do not fit ``most_bytes``.
         """
 
-    def submit(self, batch: Batch) -> tuple[Outcome, ...]:
+    def submit(self, batch: Batch, *, told: Told | None = None) -> tuple[Outcome, ...]:
         """Hands it over once, repeating only what is safe (retry.py): an outcome for each reference.
 
-        Whatever the provider or the network does is an outcome, never an exception.
+        Whatever the provider or the network does is an outcome, never an exception. Where messages go one by
+        one, ``told`` is called in this thread as each outcome is known; where one answer settles the whole
+        batch it may be left uncalled.
         """
 
     def check(self) -> Sequence[Check]:

@@ -1,0 +1,1 @@
+"""Getting an issue to its audience, once."""

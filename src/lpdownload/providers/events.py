@@ -1,0 +1,77 @@
+"""What the webhooks of all providers need: a body read with care, a signature and its age compared."""
+
+import hmac
+import json
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Final, NoReturn
+
+from lpdownload.errors import LpdownloadError
+
+LARGEST_BODY: Final = 5_000_000
+"""Bytes; more is refused without work."""
+
+
+class BadSignature(LpdownloadError):
+    """Nothing shows that the provider sent it. Says why, without anything of the body."""
+
+
+class NotAnEvent(LpdownloadError):
+    """It is of no form the provider documents. ``reason`` holds nothing of the body."""
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__(reason)
+
+
+def json_of(body: bytes) -> object:
+    """The JSON value of a body; raises NotAnEvent if it is too large, too deep, or none."""
+    if len(body) > LARGEST_BODY:
+        raise NotAnEvent(f"more than {LARGEST_BODY:,} bytes")
+    try:
+        value: object = json.loads(body, parse_constant=_no_number)
+        if b"\\ud" in body.lower():  # half a surrogate pair is JSON, but nothing a database or a file takes
+            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+    except RecursionError:
+        raise NotAnEvent("nested too deep") from None
+    except ValueError:  # bad UTF-8, bad JSON, a number of thousands of digits
+        raise NotAnEvent("not JSON") from None
+    return value
+
+
+def object_of(value: object) -> Mapping[str, object]:
+    """A JSON value that must be an object; raises NotAnEvent."""
+    if not isinstance(value, dict):
+        raise NotAnEvent("not a JSON object where there should be one")
+    return value
+
+
+def moment(value: object) -> datetime:
+    """In UTC, from seconds since 1970 or ISO 8601 text, which without a zone is UTC. Raises NotAnEvent."""
+    try:
+        if isinstance(value, int | float) and not isinstance(value, bool):
+            return datetime.fromtimestamp(value, UTC)
+        if isinstance(value, str):
+            found = datetime.fromisoformat(value)
+            return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError, OSError):
+        pass
+    raise NotAnEvent("a time that is none")
+
+
+def within(at: datetime, now: datetime, seconds: float) -> bool:
+    """Whether ``at`` is no further than that from ``now``, before or after."""
+    return abs((now - at).total_seconds()) <= seconds
+
+
+def same(one: str | bytes, other: str | bytes) -> bool:
+    """Compares secrets, in a time that does not tell where they differ."""
+    return hmac.compare_digest(_bytes(one), _bytes(other))
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+
+
+def _no_number(word: str) -> NoReturn:
+    raise ValueError(f"{word} is not JSON")
