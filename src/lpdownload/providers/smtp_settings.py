@@ -1,9 +1,10 @@
 """How a mail server is reached: the variables LPDOWNLOAD_SMTP_…"""
 
 from ipaddress import ip_address
+from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath, SecretStr, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_core import PydanticCustomError
 
 from lpdownload.model.mailbox import BadMailbox, Mailbox
@@ -15,6 +16,16 @@ def _address(text: str) -> str:
     except BadMailbox:
         hint = "as in bounces@example.org"
         raise PydanticCustomError("bad_setting", "not a mail address", {"hint": hint}) from None
+
+
+def _is_file(path: Path) -> Path:
+    try:
+        found = path.is_file()
+    except (OSError, ValueError):  # a name too long, or one that no file can have
+        found = False
+    if not found:
+        raise PydanticCustomError("bad_setting", "there is no such file", {"hint": "the path of a PEM file"})
+    return path
 
 
 class Settings(BaseModel):
@@ -52,7 +63,7 @@ class Settings(BaseModel):
         description="Name this machine greets the server with; its IP address if not given.",
         examples=["mail.example.org"],
     )
-    ca_file: FilePath | None = Field(
+    ca_file: Annotated[Path, AfterValidator(_is_file)] | None = Field(
         None,
         description="Certificates (PEM) to trust instead of the system's, for a server with one of your own.",
     )
