@@ -6,6 +6,7 @@ import sys
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from socket import socket
 from threading import Thread
 
 import pytest
@@ -108,6 +109,30 @@ def test_the_list_names_variables_that_mean_nothing(newsroom: Newsroom, run: Run
     assert list(listed(result)) == [*PROVIDERS]
 
 
+def test_a_chosen_provider_that_is_none_is_told_and_none_is_marked(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LPDOWNLOAD_PROVIDER", "sendgird")
+    result = run("list", "--json")
+    assert "did you mean sendgrid?" in result.stderr
+    assert not any(row["chosen"] for row in listed(result).values())
+
+
+@pytest.mark.parametrize(
+    ("given", "says"), [("", "where a newsletter names no account"), ("outbox", "whatever a newsletter names")]
+)
+def test_the_list_says_whether_a_newsletters_own_account_counts(
+    run: Run, monkeypatch: pytest.MonkeyPatch, given: str, says: str
+) -> None:
+    monkeypatch.setenv("LPDOWNLOAD_PROVIDER", given)
+    assert says in run("list").stdout
+
+
+def test_looking_at_the_outbox_leaves_no_folder(newsroom: Newsroom, run: Run) -> None:
+    run("check", "outbox")
+    assert not (newsroom.root / "outbox").exists()
+
+
 def test_outside_of_a_newsroom_the_list_has_the_providers(
     tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -136,6 +161,19 @@ def test_credentials_that_are_not_accepted_end_in_an_error_and_no_other_account_
     assert "API_KEY" in result.stdout
     assert "LPDOWNLOAD_SENDGRID_" not in result.stdout
     assert "SG.wrong" not in result.output
+
+
+def test_a_service_that_cannot_be_reached_is_unknown_and_no_success(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        monkeypatch.setenv("LPDOWNLOAD_POSTMARK_API_KEY", "x")
+        monkeypatch.setenv("LPDOWNLOAD_POSTMARK_BASE_URL", f"http://127.0.0.1:{deaf.getsockname()[1]}")
+        assert run("check", "postmark", code=1).stdout.startswith("unknown reachable: ")
+        report = json.loads(run("check", "postmark", "--json", code=1).stdout)
+    assert [check["state"] for check in report["checks"]] == ["unknown"]
+    assert "LPDOWNLOAD_POSTMARK_BASE_URL" in report["checks"][0]["remedy"]
 
 
 @pytest.mark.usefixtures("sendgrid")

@@ -1,181 +1,145 @@
-"""Everything doctor looks at beside the DNS: the newsroom, the account, the public pages, the clock."""
+"""Everything doctor looks at, together: which accounts, which domains, how long, and what is bad enough."""
 
 import socket
-import sqlite3
-import ssl
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from email.utils import format_datetime
-from pathlib import Path
 
-import pytest
-import trustme
-from pydantic import SecretStr
 from tests.delivery.dns_server import NameServer, Zone
-from tests.newsroom import Newsroom
+from tests.newsroom import NEWSLETTER, Newsroom
 from tests.providers.loopback import Answer, Loopback
 
 from lpdownload.content.library import Library
-from lpdownload.delivery.doctor import (
-    check_database,
-    check_disk,
-    check_public,
-    clock_of,
-    compare_clocks,
-    examine,
-    room,
-)
+from lpdownload.delivery.doctor import Examined, examine
 from lpdownload.delivery.doctor_dns import Dns
 from lpdownload.providers.base import Check
-from lpdownload.settings import Settings
-from lpdownload.store.database import FILE, open_database
+from lpdownload.settings import load_settings
 
-NOW = datetime(2024, 9, 3, 12, tzinfo=UTC)
 HERE: Zone = {("news.example.org", "A"): ["127.0.0.1"]}
+SENDGRID = "mail from example.org through sendgrid"
 
 
-@pytest.mark.parametrize(
-    ("seconds", "state"),
-    [
-        (0, "ok"),
-        (59, "ok"),
-        (-59, "ok"),
-        (60, "warning"),
-        (-299, "warning"),
-        (300, "error"),
-        (-86400, "error"),
-    ],
-)
-def test_a_clock_that_is_wrong_is_told(seconds: int, state: str) -> None:
-    found = compare_clocks(format_datetime(NOW, usegmt=True), NOW + timedelta(seconds=seconds))
-    assert found.state == state
-    assert ("ahead" in found.says) == (seconds >= 60)
-
-
-@pytest.mark.parametrize("date", ["", "yesterday", "Tue, 99 Sep 2024 12:00:00 GMT"])
-def test_a_service_without_a_time_leaves_the_clock_unknown(date: str) -> None:
-    assert compare_clocks(date, NOW).state == "unknown"
-
-
-def test_the_clock_is_compared_with_the_services_answer_whatever_it_is() -> None:
-    date = {"Date": format_datetime(NOW, usegmt=True)}
-    with Loopback(lambda _: Answer(404, headers=date)) as server:
-        assert clock_of(server.url, lambda: NOW + timedelta(minutes=2)).state == "warning"
-        assert "authorization" not in server.asked[0].headers
-
-
-@pytest.mark.parametrize(("free", "state"), [(10**7, "error"), (5 * 10**8, "warning"), (10**10, "ok")])
-def test_a_full_disk_is_told(free: int, state: str, tmp_path: Path) -> None:
-    assert room(free).state == state
-    assert check_disk(tmp_path).what == "disk"
-
-
-def states(checks: Sequence[Check]) -> list[str]:
-    return [check.state for check in checks]
-
-
-def test_looking_at_a_newsroom_without_a_database_does_not_make_one(tmp_path: Path) -> None:
-    assert states(list(check_database(tmp_path, Settings()))) == ["ok"]
-    assert list(tmp_path.iterdir()) == []
-
-
-def test_a_database_with_its_schema_is_well(tmp_path: Path) -> None:
-    open_database(tmp_path).close()
-    assert states(list(check_database(tmp_path, Settings()))) == ["ok", "ok"]
-
-
-def test_a_database_of_another_schema_or_of_nobodys_is_an_error(tmp_path: Path) -> None:
-    open_database(tmp_path).close()
-    connection = sqlite3.connect(tmp_path / FILE)
-    connection.execute("UPDATE alembic_version SET version_num = '9999'")
-    connection.commit()
-    connection.close()
-    checks = list(check_database(tmp_path, Settings()))
-    assert (checks[0].state, checks[0].remedy != "") == ("error", True)
-    (tmp_path / FILE).write_bytes(b"no database at all" * 100)
-    assert states(list(check_database(tmp_path, Settings()))) == ["error"]
-
-
-def test_a_database_server_that_is_not_there_is_an_error_without_its_password(tmp_path: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    settings = Settings(database_url=SecretStr(f"postgresql://ana:hunter2@127.0.0.1:{port}/x"))
-    checks = list(check_database(tmp_path, settings))
-    assert states(checks) == ["error"]
-    assert "hunter2" not in str(checks)
-
-
-def public(url: str, zone: Zone = HERE, *, failing: Sequence[str] = ()) -> Check:
-    with NameServer(zone, failing=failing) as server:
-        return check_public(Dns(server.address), url)
-
-
-def test_public_pages_are_well_only_with_a_trusted_certificate_of_their_name(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    authority = trustme.CA()
-    for name, state in (("news.example.org", "ok"), ("other.example.org", "error")):
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(name).configure_cert(context)
-        with authority.cert_pem.tempfile() as file, Loopback(tls=context) as server:
-            url = f"https://news.example.org:{server.port}"
-            assert public(url).state == "error"  # nobody trusts the authority yet
-            monkeypatch.setenv("SSL_CERT_FILE", file)
-            assert public(url).state == state
-            monkeypatch.delenv("SSL_CERT_FILE")
-
-
-def test_public_pages_that_do_not_answer_over_https_are_an_error() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    found = public(f"https://news.example.org:{port}")
-    assert (found.state, "does not answer" in found.says) == ("error", True)
-    assert "there is no" in public("https://news.example.org", {}).says
-    assert "not https" in public("http://news.example.org").says
-    assert public("https://news.example.org", failing=["news.example.org"]).state == "unknown"
-
-
-def examined(newsroom: Newsroom, zone: Zone, **raw: str) -> dict[str, dict[str, Check]]:
-    """By what it is about and what was looked at, for the newsletter ``town``."""
-    secrets = {f"LPDOWNLOAD_SENDGRID_{name}": SecretStr(text) for name, text in raw.items()}
-    settings = Settings(provider="sendgrid" if raw else "outbox", accounts_raw=secrets)
+def examined(
+    newsroom: Newsroom, zone: Zone = HERE, *, provider: str = "sendgrid", seconds: float = 45.0, **raw: str
+) -> dict[str, Examined]:
+    """By what it is about; ``raw`` are SendGrid's settings."""
+    environ = {f"LPDOWNLOAD_SENDGRID_{name}": text for name, text in raw.items()}
+    if provider:
+        environ["LPDOWNLOAD_PROVIDER"] = provider
+    library = Library(newsroom.root, load_settings(newsroom.root, environ))
     with NameServer(zone) as server:
-        found = examine(Library(newsroom.root, settings), ["town"], Dns(server.address))
-        return {each.about: {check.what: check for check in each.checks} for each in found}
+        found = examine(library, library.newsletter_names, Dns(server.address), seconds=seconds)
+        return {each.about: each for each in found}
+
+
+def of(examined: Examined) -> dict[str, Check]:
+    """By what was looked at."""
+    return {check.what: check for check in examined.checks}
 
 
 def test_a_service_that_takes_the_key_and_a_domain_without_records(newsroom: Newsroom) -> None:
     date = {"Date": format_datetime(datetime.now(UTC), usegmt=True), "Content-Type": "application/json"}
     with Loopback(lambda _: Answer(200, b'{"scopes": ["mail.send"]}', date)) as server:
-        found = examined(newsroom, HERE, API_KEY="SG.hunter2", BASE_URL=server.url)
-    assert found["account sendgrid"]["clock"].state == "ok"
-    mail = found["mail of town"]
-    assert mail["DMARC of example.org"].state == "error"
-    assert mail["DKIM of example.org"].state == "warning"
-    assert mail["SPF of example.org"].state == "warning"
-    assert mail["alignment of example.org"].state == "unknown"
-    assert mail["replies to example.org"].state == "error"
+        found = examined(newsroom, API_KEY="SG.hunter2", BASE_URL=server.url)
+    assert found["account sendgrid"].well
+    assert of(found["clock"])["clock"].state == "ok"
+    mail = of(found[SENDGRID])
+    assert {what: check.state for what, check in mail.items()} == {
+        "DMARC of example.org": "error",
+        "SPF of example.org": "warning",
+        "DKIM of example.org": "warning",
+        "alignment of example.org": "unknown",
+    }
+    assert "accounts: {sendgrid: {provider: sendgrid, dkim_selectors: [NAME]}}" in (
+        mail["DKIM of example.org"].remedy
+    )
+    assert of(found["replies"])["replies to example.org"].state == "error"
     assert "hunter2" not in str(found)
 
 
 def test_selectors_that_the_account_names_are_looked_for(newsroom: Newsroom) -> None:
-    network = newsroom.root / "newsletters/network.yaml"
     accounts = "accounts:\n  sendgrid: {provider: sendgrid, dkim_selectors: [ny1]}\n"
-    network.write_text(network.read_text("utf-8") + accounts, "utf-8")
+    newsroom.add("newsletters/network.yaml", accounts)
     with Loopback(lambda _: Answer(401, b"{}")) as server:
-        found = examined(newsroom, HERE, API_KEY="SG.x", BASE_URL=server.url)
-    assert found["mail of town"]["DKIM of example.org"].state == "error"
-    assert "ny1" in found["mail of town"]["DKIM of example.org"].says
-    assert "error" in {check.state for check in found["account sendgrid"].values()}
+        found = examined(newsroom, API_KEY="SG.x", BASE_URL=server.url)
+    dkim = of(found[SENDGRID])["DKIM of example.org"]
+    assert (dkim.state, "ny1" in dkim.says) == ("error", True)
+    assert not found["account sendgrid"].well
+
+
+def test_credentials_that_nobody_could_try_are_not_well(newsroom: Newsroom) -> None:
+    with socket.socket() as deaf:
+        deaf.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{deaf.getsockname()[1]}"
+        found = examined(newsroom, API_KEY="SG.x", BASE_URL=url)["account sendgrid"]
+    assert [check.state for check in found.checks] == ["ok", "unknown"]
+    assert not found.well
 
 
 def test_settings_that_are_missing_are_named_and_the_rest_is_looked_at(newsroom: Newsroom) -> None:
-    found = examined(newsroom, HERE, BASE_URL="https://api.example.org")
-    assert "LPDOWNLOAD_SENDGRID_API_KEY" in found["account of town"]["settings"].says
-    assert found["newsroom"]["disk"].state in {"ok", "warning"}
+    found = examined(newsroom, BASE_URL="https://api.example.org")
+    assert "LPDOWNLOAD_SENDGRID_API_KEY" in of(found["account sendgrid"])["settings"].says
+    assert of(found["disk"])["disk"].state in {"ok", "warning"}
+    assert found["replies"].checks
+
+
+def test_a_variable_that_means_nothing_is_told_with_its_line(newsroom: Newsroom) -> None:
+    newsroom.write(".env", "LPDOWNLOAD_RESEND_API_KY=hunter2\n")
+    (found,) = examined(newsroom, provider="")["settings"].checks
+    assert (found.state, ".env:1" in found.says) == ("warning", True)
+    assert "hunter2" not in str(found)
+
+
+def test_a_newsletter_that_cannot_be_read_stops_no_other(newsroom: Newsroom) -> None:
+    newsroom.write("newsletters/lab/newsletter.yaml", "name: 3\n")
+    found = examined(newsroom, provider="")
+    assert not found["newsletter lab"].well
+    assert all("newsletter.yaml:" in check.says for check in found["newsletter lab"].checks)
+    assert found["account outbox"].well
+
+
+def test_newsletters_of_one_domain_and_account_are_looked_at_together(newsroom: Newsroom) -> None:
+    newsroom.write("newsletters/lab/newsletter.yaml", NEWSLETTER.replace("town@", "lab@"))
+    newsroom.write("newsletters/far/newsletter.yaml", NEWSLETTER.replace("town@example.org", "x@example.net"))
+    found = examined(newsroom, provider="")
+    assert [about for about in found if about.startswith(("mail", "account"))] == [
+        "account outbox",
+        "mail from example.net through outbox",
+        "mail from example.org through outbox",
+    ]
 
 
 def test_where_nothing_leaves_the_machine_a_domains_faults_are_warnings(newsroom: Newsroom) -> None:
-    found = examined(newsroom, HERE)
-    assert found["account outbox"]["delivery"].state == "warning"
-    assert {check.state for check in found["mail of town"].values()} == {"warning", "unknown"}
+    found = examined(newsroom, provider="")
+    assert of(found["account outbox"])["delivery"].state == "warning"
+    for about in ("mail from example.org through outbox", "replies"):
+        assert {check.state for check in found[about].checks} <= {"warning", "unknown"}
+
+
+def test_the_outbox_by_setting_is_looked_at_instead_of_the_newsletters_account(newsroom: Newsroom) -> None:
+    newsroom.add("newsletters/network.yaml", "accounts: {ny-mail: {provider: smtp}}\n")
+    newsroom.add("newsletters/town/newsletter.yaml", "account: ny-mail\n")
+    assert "account ny-mail" in examined(newsroom, provider="")
+    found = examined(newsroom, provider="outbox")
+    assert "account ny-mail" not in found
+    delivery = of(found["account outbox"])["delivery"]
+    assert "whatever account" in delivery.says
+    assert "LPDOWNLOAD_PROVIDER=outbox" in delivery.remedy
+
+
+def test_what_does_not_answer_in_time_is_unknown_and_the_rest_is_told(newsroom: Newsroom) -> None:
+    with Loopback(lambda _: Answer(breaks="silent")) as server:
+        found = examined(newsroom, seconds=2.0, API_KEY="SG.x", BASE_URL=server.url)
+    (late,) = found["account sendgrid"].checks
+    assert (late.state, late.says) == ("unknown", "no answer within 2 seconds")
+    assert not found["account sendgrid"].well
+    assert of(found[SENDGRID])["DMARC of example.org"].state == "error"
+
+
+def test_name_servers_that_answer_nothing_are_an_error_of_their_own(newsroom: Newsroom) -> None:
+    library = Library(newsroom.root, load_settings(newsroom.root, {}))
+    with NameServer({}, silent=True) as server:
+        found = list(examine(library, ["town"], Dns(server.address, seconds=0.1)))
+    assert (found[-1].about, found[-1].well) == ("network", False)
+    assert {check.state for check in found[-2].checks} == {"unknown"}
+    with NameServer({}) as server:
+        assert "network" not in {each.about for each in examine(library, ["town"], Dns(server.address))}

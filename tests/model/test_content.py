@@ -1,6 +1,7 @@
 """Pieces, slots and what they refuse."""
 
 from html import unescape
+from typing import get_args
 from urllib.parse import unquote
 
 import pytest
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lpdownload.errors import LpdownloadError
-from lpdownload.model.content import Content, Context, MissingValue, Pieces, Slot, UnsafeValue
+from lpdownload.model.content import Content, Context, MissingValue, Pieces, PlainUrl, Slot, UnsafeValue
 
 CONTEXTS: tuple[Context, ...] = ("html", "text", "url_part", "url_rest")
 slots = st.builds(Slot, st.sampled_from("abc"), st.text(min_size=1), st.sampled_from(CONTEXTS))
@@ -163,3 +164,10 @@ def test_binding_content_fills_every_part() -> None:
 
 def test_the_fields_of_content_are_those_of_all_its_parts() -> None:
     assert content(Pieces(("", ""), (Slot("web_url", None, "html_url"),))).fields == {"name", "web_url"}
+
+
+def test_a_plain_address_comes_out_as_the_same_text_would() -> None:
+    url = "https://news.example.org/u/AbC-_1"
+    for context in get_args(Context):
+        slot = Slot("link", None, context)
+        assert slot.value({"link": PlainUrl(url)}) == slot.value({"link": url})

@@ -1,5 +1,7 @@
 """A mail for a provider that runs campaigns."""
 
+from datetime import UTC, datetime
+
 from lpdownload.model.content import PREFERENCES_URL, UNSUBSCRIBE_URL, WEB_URL, Content, Pieces, Slot
 from lpdownload.model.delivery import Mail
 
@@ -26,4 +28,4 @@ def mail(
             ("List-Id", Pieces.of("News <news.example.org>")),
         ),
     )
-    return Mail(content, "lpny/2024-09", "send-1")
+    return Mail(content, "lpny/2024-09", "send-1", date=datetime(2024, 9, 3, 12, 30, tzinfo=UTC))

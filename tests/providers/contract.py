@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Final
 
 from tests.providers.dialects import SECRET, Dialect
@@ -44,7 +45,7 @@ def mail(size: int = 0) -> Mail:
             public_url="https://example.org",
         ),
     )
-    return Mail(content, "lpny/2024-09", "send-1")
+    return Mail(content, "lpny/2024-09", "send-1", date=datetime(2024, 9, 3, 12, 30, tzinfo=UTC))
 
 
 def recipient(number: int, name: str, **values: str) -> Recipient:

@@ -1,5 +1,8 @@
 """Mails and people whose text reads like the syntax of every provider, for tests of the merging ones."""
 
+from dataclasses import replace
+from datetime import UTC, datetime
+
 from hypothesis import strategies as st
 
 from lpdownload.model.content import (
@@ -14,6 +17,8 @@ from lpdownload.model.content import (
 from lpdownload.model.delivery import Mail, Recipient
 from lpdownload.model.mailbox import Mailbox
 from lpdownload.model.mime import standard_headers
+
+NOW = datetime(2024, 9, 3, 12, 30, tzinfo=UTC)
 
 HOSTILE = (
     'He said "hi" \\ 😀 José {{ name }} {{{x}}} *|FNAME|* -tag- [%x%] %name% <% body %> '
@@ -56,6 +61,10 @@ def person(reference: str, name: str = "Ana", **values: str) -> Recipient:
     return Recipient(reference, Mailbox(name, f"{reference}@example.org"), {**links(reference), **values})
 
 
+def some(count: int) -> list[Recipient]:
+    return [person(f"r-{number}", first_name="Ana") for number in range(count)]
+
+
 def hostile_mail() -> Mail:
     """Hostile in every field, with a name in all contexts, and a link."""
     html = Pieces(
@@ -68,7 +77,19 @@ def hostile_mail() -> Mail:
     )
     subject = Pieces((f"{HOSTILE} for ", "!"), (Slot("first_name", "friend", "header"),))
     content = Content(subject=subject, preheader=Pieces.of(""), html=html, text=text, headers=headers())
-    return Mail(content, "lpny/2024-09", "send-7")
+    return Mail(content, "lpny/2024-09", "send-7", date=NOW)
+
+
+def with_headers(*more: tuple[str, Pieces]) -> Mail:
+    """The hostile mail with these as well."""
+    mail = hostile_mail()
+    return replace(mail, content=replace(mail.content, headers=(*mail.content.headers, *more)))
+
+
+def filled(mail: Mail, recipient: Recipient) -> list[str]:
+    """Subject, text and HTML as the person is to read them."""
+    content = mail.content
+    return [pieces.fill(recipient.values) for pieces in (content.subject, content.text, content.html)]
 
 
 @st.composite
@@ -88,7 +109,7 @@ def mails(draw: st.DrawFn) -> Mail:
         text=draw(_pieces(body, hostile_texts)),
         headers=headers(),
     )
-    return Mail(content, "lpny/2024-09", "send-7")
+    return Mail(content, "lpny/2024-09", "send-7", date=NOW)
 
 
 people = st.lists(st.dictionaries(st.sampled_from("abc"), _no_break), min_size=1, max_size=3).map(

@@ -11,6 +11,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+BODY = b'{"to": "ana@example.org"}' * 1000
+"""To be posted."""
+
 Break: TypeAlias = Literal["before the body", "after the body", "silent", "close after", "stays open"]
 """before the body: reset as soon as the headers are in. after the body: reset instead of an answer.
 silent: no answer. close after: answers as if the connection stayed, then closes it.
@@ -75,6 +78,7 @@ class Loopback:
         self._open: set[socket.socket] = set()
         self._threads: list[threading.Thread] = []
         self._stopped = threading.Event()
+        self.was_asked = threading.Event()
         self.closed_one = threading.Event()
         """Set when the server has closed a connection of its own accord."""
 
@@ -156,6 +160,7 @@ class Loopback:
         asked = Asked(method, path, headers, bytes(received[end + 4 : wanted]))
         with self._lock:
             self.asked.append(asked)
+        self.was_asked.set()
         answer = answer or self._respond(asked)
         if answer.breaks == "after the body":
             return _reset(connection)

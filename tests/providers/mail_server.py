@@ -1,6 +1,7 @@
 """A mail server on 127.0.0.1 that answers each step, or fails at it, as it is told."""
 
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable
@@ -9,9 +10,10 @@ from types import TracebackType
 from typing import Literal, TypeAlias
 
 Stage: TypeAlias = Literal[
-    "greeting", "EHLO", "HELO", "AUTH", "RSET", "MAIL", "RCPT", "DATA", "body", "message", "NOOP", "QUIT"
-]
-"""body: after the first bytes of a message. message: after its final dot."""
+    "greeting", "EHLO", "HELO", "STARTTLS", "AUTH", "RSET", "MAIL", "RCPT", "DATA", "NOOP", "QUIT",
+    "body", "message", "other",
+]  # fmt: skip
+"""body: after the first bytes of a message. message: after its final dot. other: a line without a command."""
 
 Answer: TypeAlias = bytes | Literal["reset", "silent"] | None
 """None: as a server that takes everything."""
@@ -23,13 +25,25 @@ PIPELINING = b"250-test\r\n250-PIPELINING\r\n250 SIZE 20000000\r\n"
 USUAL: dict[Stage, bytes] = {
     "greeting": b"220 test\r\n",
     "EHLO": b"250-test\r\n250 SIZE 20000000\r\n",
+    "STARTTLS": b"220 go on\r\n",
     "AUTH": b"235 2.7.0 welcome\r\n",
     "DATA": b"354 go on\r\n",
     "body": b"",
     "message": b"250 2.0.0 Ok: queued as Q1\r\n",
     "QUIT": b"221 bye\r\n",
 }
-_STAGES: tuple[Stage, ...] = ("HELO", "EHLO", "AUTH", "RSET", "MAIL", "RCPT", "DATA", "NOOP", "QUIT")
+_STAGES: tuple[Stage, ...] = (
+    "HELO",
+    "EHLO",
+    "STARTTLS",
+    "AUTH",
+    "RSET",
+    "MAIL",
+    "RCPT",
+    "DATA",
+    "NOOP",
+    "QUIT",
+)
 
 
 class _Over(Exception):
@@ -37,8 +51,9 @@ class _Over(Exception):
 
 
 class MailServer:
-    def __init__(self, script: Script = lambda *_: None) -> None:
+    def __init__(self, script: Script = lambda *_: None, tls: ssl.SSLContext | None = None) -> None:
         self._script = script
+        self._tls = tls
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._socket.getsockname()[1]
         self.commands: list[list[str]] = []
@@ -62,7 +77,8 @@ class MailServer:
         self._socket.shutdown(socket.SHUT_RDWR)
         self._threads[0].join()
         self.hang_up()
-        self._socket.close()
+        for connection in (*self._open, self._socket):
+            connection.close()
 
     def hang_up(self) -> None:
         """Closes every connection, and waits until they are."""
@@ -128,10 +144,13 @@ class MailServer:
             line, _, waiting = waiting.partition(b"\r\n")
             text = line.decode("ascii")
             self.commands[number].append(text)
-            stage = next(stage for stage in _STAGES if text.upper().startswith(stage))
+            stage: Stage = next((stage for stage in _STAGES if text.upper().startswith(stage)), "other")
             said = answer(stage, text)
             if stage == "QUIT":
                 return
+            if stage == "STARTTLS" and self._tls and said.startswith(b"220"):
+                connection = self._tls.wrap_socket(connection, server_side=True)
+                self._open.append(connection)
             if stage == "DATA" and said.startswith(b"354"):
                 body = bytearray(waiting)
                 while not body:

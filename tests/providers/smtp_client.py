@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from datetime import UTC, datetime
 from typing import TypeAlias, cast
 
 import pytest
@@ -16,7 +15,6 @@ from lpdownload.providers.base import Batch
 from lpdownload.providers.smtp import Settings, Smtp
 from lpdownload.providers.smtp_connection import Waits
 
-NOW = datetime(2024, 9, 3, 12, 30, tzinfo=UTC)
 QUICK = Waits(connect=10, reply=10, final=10, pause=0)
 PASSWORD = "sesame-ö-83"
 LOST = Throttled("the connection was lost before the message was whole")
@@ -28,7 +26,7 @@ Wrap: TypeAlias = Callable[[Script], Script]
 def provider(port: int, waits: Waits = QUICK, /, **fields: object) -> "closing[Smtp]":
     """To be closed; over one connection, unless the fields say else."""
     given: dict[str, object] = {"host": "127.0.0.1", "port": port, "tls": "none", "connections": 1}
-    return closing(Smtp(Settings.model_validate(given | fields), clock=lambda: NOW, waits=waits))
+    return closing(Smtp(Settings.model_validate(given | fields), waits=waits))
 
 
 def batch(count: int = 1, message: bytes = b"Subject: x\r\n\r\nHi\r\n") -> Batch:

@@ -77,6 +77,27 @@ def test_an_account_that_a_command_names_comes_before_the_newsletter_s(two: Libr
     assert key_of(account) == "SG.network"
 
 
+@pytest.mark.parametrize("place", ["environment", ".env"])
+def test_the_outbox_said_outright_comes_before_the_newsletter_s_but_not_before_a_command_s(
+    newsroom: Newsroom, two: Library, place: str
+) -> None:
+    outright = {"LPDOWNLOAD_PROVIDER": "outbox"}
+    if place == ".env":
+        newsroom.write(".env", "LPDOWNLOAD_PROVIDER=outbox\n")
+    settings = load_settings(newsroom.root, KEYS if place == ".env" else KEYS | outright)
+    town = two.newsletter("town")[1]
+    assert account_for(settings, two.network, town).name == "outbox"
+    assert account_for(settings, two.network, town, "ny-mail").name == "ny-mail"
+
+
+@pytest.mark.parametrize("given", [{}, {"LPDOWNLOAD_PROVIDER": ""}, {"LPDOWNLOAD_PROVIDER": "sendgrid"}])
+def test_the_outbox_that_nobody_asked_for_does_not_hold_a_newsletter_s_mail_back(
+    two: Library, given: dict[str, str]
+) -> None:
+    settings = load_settings(None, KEYS | given)
+    assert account_for(settings, two.network, two.newsletter("town")[1]).name == "ny-mail"
+
+
 def test_an_account_takes_nothing_from_another(two: Library) -> None:
     settings = load_settings(None, {"LPDOWNLOAD_SENDGRID_API_KEY": "SG.network"})
     (finding,) = refused(lambda: account_named(settings, two.network, "ny-mail"))

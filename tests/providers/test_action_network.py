@@ -197,7 +197,7 @@ def test_a_merge_field_without_a_clip_of_the_account_is_refused_not_guessed(serv
     with pytest.raises(InvalidInput) as raised:
         network.create("send-1", Target(GROUP), mail())
     assert {finding.rule for finding in raised.value.findings} == {"unknown-merge-tag"}
-    assert "LPDOWNLOAD_ACTION_NETWORK_MERGE_TAGS" in raised.value.findings[0].hint
+    assert "the account's MERGE_TAGS" in raised.value.findings[0].hint
     assert server.asked == []
     network.close()
 
@@ -222,15 +222,6 @@ def test_an_answer_without_a_message_is_in_doubt(answer: Answer) -> None:
             network.create("send-1", Target(GROUP), mail())
         network.close()
     assert isinstance(raised.value.outcome, InDoubt)
-
-
-def test_a_wrong_key_is_an_error_of_check_that_does_not_show_it(server: Loopback) -> None:
-    for key, state in ((KEY, "ok"), ("wrong-key", "error")):
-        network = opened(server, key)
-        (found,) = network.check()
-        network.close()
-        assert found.state == state
-        assert key not in found.says + found.remedy
 
 
 def test_an_id_that_could_lead_elsewhere_is_refused(network: ActionNetwork, server: Loopback) -> None:

@@ -1,6 +1,7 @@
 """The contract over every provider of family A that speaks HTTP."""
 
 import re
+import threading
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -24,11 +25,11 @@ from tests.providers.contract import (
 from tests.providers.dialects import DIALECTS, Dialect
 from tests.providers.loopback import Answer, Loopback
 
-from lpdownload.model.delivery import Accepted, InDoubt, Mail, Recipient, Refused, Throttled
+from lpdownload.model.delivery import Accepted, InDoubt, Mail, Outcome, Recipient, Refused, Throttled
 from lpdownload.model.mailbox import Mailbox
 from lpdownload.providers import registry
 from lpdownload.providers.base import Batch, Capabilities, Check, MessageProvider, Told, TooLarge, cut
-from lpdownload.providers.http import Caller
+from lpdownload.providers.http import ATTEMPTS, Caller
 from lpdownload.settings import PROVIDERS
 
 OWN_SERVERS = {"smtp", "outbox"}
@@ -100,6 +101,34 @@ def test_a_fault_has_its_outcome_for_everybody_and_is_repeated_only_where_it_may
         assert len(server.asked) == expected
         reached = batch.parts if dialect.a_call_each and not fault.stops else batch.parts[:1]
         assert {asked.body for asked in server.asked} == set(reached)
+
+
+@pytest.mark.parametrize("name", ["", "400", "401", "429, come back later", "reset after the body"])
+def test_what_is_told_in_the_middle_is_what_is_answered_in_the_end(
+    server: Loopback, dialect: Dialect, provider: MessageProvider, name: str
+) -> None:
+    heard: list[tuple[int, Outcome, int]] = []
+    batch = provider.build(mail(), people(), "key-1")
+    server.script.extend([FAULTS[name].answer] * ATTEMPTS * len(PEOPLE) if name else [])
+    outcomes = provider.submit(
+        batch, told=lambda index, outcome: heard.append((index, outcome, threading.get_ident()))
+    )
+    told = {index: outcome for index, outcome, _ in heard}
+    assert len(told) == len(heard)
+    assert told == {index: outcomes[index] for index in told}
+    assert {thread for *_, thread in heard} <= {threading.get_ident()}
+    if dialect.a_call_each and not name:
+        assert told.keys() == {*range(len(PEOPLE))}
+    if not dialect.a_call_each:
+        assert not told, "one answer settles the whole batch"
+
+
+def test_refused_credentials_name_the_setting_of_whichever_account(
+    server: Loopback, provider: MessageProvider
+) -> None:
+    _, outcomes = submitted(server, provider, FAULTS["401"].answer)
+    assert all("the account's " in getattr(outcome, "reason", "") for outcome in outcomes)
+    assert not any("LPDOWNLOAD_" in str(outcome) for outcome in outcomes)
 
 
 def test_a_refused_connection_leaves_everybody_for_later(dialect: Dialect) -> None:
@@ -297,6 +326,20 @@ def test_cut_loses_nobody_doubles_nobody_and_keeps_both_limits(
         assert len(batch.references) + len(batch.unfit) <= most
         assert sum(map(len, batch.parts)) <= most_bytes
     assert len({batch.key for batch in batches}) == len(batches)
+
+
+class Jammed(Shelf):
+    """Breaks its word: one recipient alone is too many, and not called unfit."""
+
+    def build(self, mail: Mail, recipients: Sequence[Recipient], key: str) -> Batch:
+        del mail, recipients, key
+        raise TooLarge(0)
+
+
+def test_cut_does_not_try_for_ever_what_no_call_can_hold() -> None:
+    crowd = [Recipient(f"copy-{number}", Mailbox("", "a@example.org"), {}) for number in range(3)]
+    with pytest.raises(TooLarge):
+        list(cut(Jammed(5, 5), mail(), crowd, "key"))
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -1,59 +1,13 @@
-"""Calls over real sockets: what each fault means, and that a repeat sends the same bytes."""
+"""Calls over real sockets: what each answer and each fault means, and that a repeat sends the same bytes."""
 
-import socket
-import ssl
+import gzip
 import threading
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from email.utils import format_datetime
 
 import pytest
-import trustme
-from hypothesis import given
-from hypothesis import strategies as st
-from tests.providers.loopback import Answer, Loopback
+from tests.providers.loopback import BODY, Answer, Loopback
 
-from lpdownload.providers.http import (
-    ATTEMPTS,
-    LARGEST_ANSWER,
-    LONGEST_PAUSE,
-    LONGEST_RETRY_AFTER,
-    Caller,
-    Exchange,
-    _retry_after,
-)
-
-BODY = b'{"to": "ana@example.org"}' * 1000
-NO_PROXIES = ("http_proxy", "https_proxy", "all_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
-
-
-@pytest.fixture(autouse=True)
-def no_proxies(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in (*NO_PROXIES, "no_proxy", "SSL_CERT_FILE", "SSL_CERT_DIR"):
-        monkeypatch.delenv(name, raising=False)
-
-
-@pytest.fixture
-def server() -> Iterator[Loopback]:
-    with Loopback() as server:
-        yield server
-
-
-@pytest.fixture
-def pauses() -> list[float]:
-    return []
-
-
-@pytest.fixture
-def call(server: Loopback, pauses: list[float]) -> Iterator[Callable[..., Exchange]]:
-    """POSTs BODY to the server; repeats do not wait."""
-    caller = Caller(server.url, headers={"X-Key": "k"}, idle_seconds=0.3, sleep=pauses.append)
-
-    def post(*, idempotent: bool = False, method: str = "POST", body: bytes = BODY) -> Exchange:
-        return caller.call(method, "/send", body=body, idempotent=idempotent)
-
-    yield post
-    caller.close()
+from lpdownload.providers.http import ATTEMPTS, LARGEST_ANSWER, Caller, Exchange
 
 
 @pytest.fixture
@@ -203,6 +157,38 @@ def test_ten_megabytes_of_answer_are_not_read_to_the_end(
     assert LARGEST_ANSWER < len(found.body) < LARGEST_ANSWER + 1_000_000
 
 
+def test_a_compressed_answer_nobody_asked_for_is_not_unpacked(
+    server: Loopback, call: Callable[..., Exchange]
+) -> None:
+    bomb = gzip.compress(bytes(50_000_000))
+    server.script.append(Answer(200, bomb, {"Content-Encoding": "gzip"}))
+    assert call().body == bomb
+    assert server.asked[0].headers["accept-encoding"] == "identity"
+
+
+@pytest.mark.parametrize(
+    ("raw", "status", "body"),
+    [
+        (b"HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 202 Taken\r\nContent-Length: 2\r\n\r\nok", 202, b"ok"),
+        (b"HTTP/1.1 100 Continue\r\n\r\n" * 3 + b"HTTP/1.1 204 Taken\r\n\r\n", 204, b""),
+        (b"HTTP/1.0 200 OK\r\n\r\nuntil it closes", 200, b"until it closes"),
+    ],
+)
+def test_what_comes_before_the_answer_is_passed_over(
+    server: Loopback, call: Callable[..., Exchange], raw: bytes, status: int, body: bytes
+) -> None:
+    server.script.append(Answer(raw=raw))
+    found = call()
+    assert (found.status, found.body, found.complete) == (status, body, True)
+
+
+def test_a_server_that_only_ever_begins_to_answer_leaves_a_doubt(
+    server: Loopback, call: Callable[..., Exchange]
+) -> None:
+    server.script.append(Answer(raw=b"HTTP/1.1 100 Continue\r\n\r\n" * 10_000))
+    assert call().verdict.meaning == "in doubt"
+
+
 def test_html_comes_back_as_it_is(server: Loopback, call: Callable[..., Exchange]) -> None:
     server.script.append(Answer(502, b"<html>Bad gateway</html>", {"Content-Type": "text/html"}))
     found = call()
@@ -231,173 +217,6 @@ def test_a_kept_connection_that_the_server_closed_is_replaced_without_a_doubt(
     assert (found.verdict.meaning, found.attempts, server.connections) == ("taken", 1, 2)
 
 
-def test_a_retry_after_is_waited_for_when_it_is_short(
-    server: Loopback, call: Callable[..., Exchange], pauses: list[float]
-) -> None:
-    del server, call
-    with Loopback() as patient:
-        patient.script.append(Answer(429, headers={"Retry-After": "7"}))
-        caller = Caller(patient.url, headers={}, sleep=pauses.append)
-        assert caller.call("POST", "/", body=b"x").attempts == 2
-        caller.close()
-    assert 7 <= pauses[0] < 13
-
-
-def test_a_long_retry_after_is_left_to_the_next_batch(
-    server: Loopback, call: Callable[..., Exchange], pauses: list[float]
-) -> None:
-    server.script.append(Answer(429, headers={"Retry-After": str(int(LONGEST_PAUSE) + 1)}))
-    found = call()
-    assert (found.verdict.meaning, found.attempts, found.seconds) == ("throttled", 1, LONGEST_PAUSE + 1)
-    assert pauses == []
-
-
-@pytest.mark.parametrize(
-    ("text", "seconds"),
-    [
-        ("120", 120.0),
-        ("1.5", 1.5),
-        ("0", 0.0),
-        ("-5", None),
-        ("soon", None),
-        ("", None),
-        ("²", None),
-        ("nan", None),
-        ("1e3", None),
-        ("9" * 400, LONGEST_RETRY_AFTER),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
-        ("Fri, 31 Dec 9999 23:59:59 GMT", LONGEST_RETRY_AFTER),
-    ],
-)
-def test_retry_after_is_a_number_a_date_or_nothing(text: str, seconds: float | None) -> None:
-    assert _retry_after({"retry-after": text}) == seconds
-
-
-def test_retry_after_as_a_date_is_counted_from_now() -> None:
-    date = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
-    found = _retry_after({"retry-after": date})
-    assert found is not None
-    assert 0 < found <= 3600
-
-
-@given(st.text())
-def test_any_retry_after_is_seconds_within_a_day_or_nothing(text: str) -> None:
-    found = _retry_after({"retry-after": text})
-    assert found is None or 0 <= found <= LONGEST_RETRY_AFTER
-
-
-def test_a_refused_connection_is_tried_again_and_then_left_for_later(pauses: list[float]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as taken:
-        port = taken.getsockname()[1]
-    caller = Caller(f"http://127.0.0.1:{port}", headers={}, sleep=pauses.append)
-    found = caller.call("POST", "/", body=BODY)
-    caller.close()
-    assert (found.verdict.meaning, found.fault, found.attempts) == ("throttled", "not connected", ATTEMPTS)
-    assert found.reason == "no connection: it refuses connections"
-
-
-def test_a_host_that_takes_no_connection_is_not_connected() -> None:
-    with socket.socket() as full:
-        full.bind(("127.0.0.1", 0))
-        full.listen(0)
-        knocks = [socket.socket() for _ in range(4)]
-        for knock in knocks:  # fill the backlog, so that no SYN is answered any more
-            knock.setblocking(False)
-            knock.connect_ex(full.getsockname())
-        url = f"http://127.0.0.1:{full.getsockname()[1]}"
-        caller = Caller(url, headers={}, connect_seconds=0.1, total_seconds=0.15, sleep=lambda _: None)
-        found = caller.call("POST", "/", body=BODY)
-        caller.close()
-        for knock in knocks:
-            knock.close()
-    assert (found.verdict.meaning, found.fault) == ("throttled", "not connected")
-    assert found.reason == "no connection: it took too long"
-
-
-def test_a_server_that_never_speaks_tls_is_not_connected() -> None:
-    with Loopback() as plain:
-        caller = Caller(
-            plain.url.replace("http:", "https:"), headers={}, idle_seconds=0.3, sleep=lambda _: None
-        )
-        plain.script.extend([Answer(raw=b"HTTP/1.1 400 Bad Request\r\n\r\n")] * ATTEMPTS)
-        caller = Caller(
-            plain.url.replace("http:", "https:"),
-            headers={},
-            connect_seconds=0.1,
-            total_seconds=0.3,
-            sleep=lambda _: None,
-        )
-        found = caller.call("POST", "/", body=BODY)
-        caller.close()
-    assert (found.verdict.meaning, found.fault) == ("throttled", "not connected")
-
-
-@pytest.fixture(scope="module")
-def authority() -> trustme.CA:
-    return trustme.CA()
-
-
-def _tls(authority: trustme.CA, name: str) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    authority.issue_cert(name).configure_cert(context)
-    return context
-
-
-def test_a_certificate_of_nobody_we_know_is_refused_before_anything_leaves(authority: trustme.CA) -> None:
-    with Loopback(tls=_tls(authority, "127.0.0.1")) as server:
-        caller = Caller(server.url, headers={}, sleep=lambda _: None)
-        found = caller.call("POST", "/", body=BODY)
-        caller.close()
-        assert server.asked == []
-    assert (found.verdict.meaning, found.fault) == ("throttled", "not connected")
-    assert "certificate is not trusted" in found.reason
-
-
-@pytest.mark.parametrize(("name", "status"), [("127.0.0.1", 200), ("other.example.org", None)])
-def test_a_certificate_counts_for_its_own_name_only(
-    authority: trustme.CA, monkeypatch: pytest.MonkeyPatch, name: str, status: int | None
-) -> None:
-    with authority.cert_pem.tempfile() as file, Loopback(tls=_tls(authority, name)) as server:
-        monkeypatch.setenv("SSL_CERT_FILE", file)
-        caller = Caller(server.url, headers={}, sleep=lambda _: None)
-        found = caller.call("POST", "/", body=BODY)
-        caller.close()
-        assert len(server.asked) == (status == 200)
-    assert found.status == status
-
-
-def test_the_environments_proxy_is_used_and_knows_its_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Loopback(lambda _: Answer(200, b"by proxy")) as proxy:
-        monkeypatch.setenv("http_proxy", proxy.url.replace("//", "//user:p%40ss@"))
-        caller = Caller("http://api.example.org", headers={})
-        found = caller.call("POST", "/send", body=b"x")
-        caller.close()
-        assert found.body == b"by proxy"
-        assert proxy.asked[0].path == "http://api.example.org/send"
-        assert proxy.asked[0].headers["proxy-authorization"] == "Basic dXNlcjpwQHNz"
-
-
-def test_no_proxy_names_hosts_that_are_called_directly(
-    server: Loopback, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
-    monkeypatch.setenv("no_proxy", "127.0.0.1")
-    caller = Caller(server.url, headers={})
-    assert caller.call("POST", "/", body=b"x").status == 200
-    caller.close()
-
-
-def test_a_proxy_that_lets_nobody_through_takes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
-    with Loopback(lambda _: Answer(403)) as proxy:
-        monkeypatch.setenv("https_proxy", proxy.url)
-        caller = Caller("https://api.example.org", headers={"X-Key": "secret"}, sleep=lambda _: None)
-        found = caller.call("POST", "/", body=BODY)
-        caller.close()
-        assert [(asked.method, asked.body) for asked in proxy.asked] == [("CONNECT", b"")] * ATTEMPTS
-        assert all("x-key" not in asked.headers for asked in proxy.asked)
-    assert (found.verdict.meaning, found.fault) == ("throttled", "not connected")
-
-
 @pytest.mark.parametrize(
     "address", ["127.0.0.1:1", "ftp://127.0.0.1", "http://127.0.0.1:x", "http://exämple..org"]
 )
@@ -416,17 +235,6 @@ def test_a_key_that_no_header_can_carry_is_told_without_showing_it(server: Loopb
     assert found.verdict.meaning == "credentials"
     assert "sec" not in found.reason
     assert server.asked == []
-
-
-@pytest.mark.parametrize("proxy", ["foo://127.0.0.1:1", "http://:1", "http://127.0.0.1:x"])
-def test_a_malformed_proxy_of_the_environment_is_told(
-    server: Loopback, monkeypatch: pytest.MonkeyPatch, proxy: str
-) -> None:
-    monkeypatch.setenv("http_proxy", proxy)
-    caller = Caller(server.url, headers={})
-    found = caller.call("POST", "/", body=BODY)
-    caller.close()
-    assert (found.verdict.meaning, "proxy" in found.reason) == ("credentials", True)
 
 
 def test_many_threads_share_few_connections_and_none_is_lost(server: Loopback) -> None:

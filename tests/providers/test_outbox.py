@@ -7,7 +7,6 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
 from email.policy import default
 from pathlib import Path
 
@@ -18,12 +17,11 @@ from lpdownload.model.content import Pieces
 from lpdownload.model.delivery import Accepted, Outcome, Throttled
 from lpdownload.providers.outbox import INDEX, Outbox, Settings
 
-NOW = datetime(2024, 9, 3, 12, 30, tzinfo=UTC)
 MAIL = hostile_mail()
 
 
 def outbox(folder: Path) -> Outbox:
-    return Outbox(Settings(folder=folder), clock=lambda: NOW)
+    return Outbox(Settings(folder=folder))
 
 
 def lines(folder: Path) -> list[dict[str, object]]:

@@ -47,10 +47,21 @@ def test_a_negative_reply_is_the_outcome_of_its_message_alone(
 @pytest.mark.parametrize("stage", ["greeting", "EHLO"])
 def test_a_server_that_lets_nobody_in_refuses_or_throttles_the_whole_batch(stage: Stage) -> None:
     refused = submitted(at(stage, b"554 5.7.1 not you\r\n"), 2)
-    assert [type(outcome) for outcome in refused] == [Refused] * 2
+    assert [isinstance(outcome, Refused) and outcome.account for outcome in refused] == [True] * 2
     busy = submitted(at(stage, b"421 4.3.2 busy\r\n"), 2)
     assert [isinstance(outcome, Throttled) and outcome.seconds for outcome in busy] == [600.0] * 2
     assert all(isinstance(one, Refused | Throttled) and "not you" in one.reason for one in refused)
+
+
+@pytest.mark.parametrize(
+    ("reply", "account"), [(b"530 5.7.0 log in\r\n", True), (b"550 5.7.1 not from there\r\n", False)]
+)
+def test_a_server_that_wants_a_login_refuses_the_account_and_not_the_recipient(
+    reply: bytes, account: bool
+) -> None:
+    (outcome,) = submitted(at("MAIL", reply))
+    assert isinstance(outcome, Refused)
+    assert outcome.account is account
 
 
 def test_a_server_older_than_ehlo_is_greeted_with_helo() -> None:
@@ -82,18 +93,22 @@ def test_with_pipelining_an_envelope_goes_out_at_once_and_the_next_begins_with_a
 
 def test_a_server_that_takes_data_for_nobody_gets_no_message() -> None:
     with MailServer(pipelining(at("RCPT", b"550 no\r\n"))) as server, provider(server.port) as smtp:
-        outcomes = smtp.submit(batch(2))
-    assert [type(outcome) for outcome in outcomes] == [Refused] * 2
+        outcomes = smtp.submit(batch(5))
+    assert [type(outcome) for outcome in outcomes] == [Refused] * 5
     assert server.messages == []
 
 
-def test_a_reset_that_the_server_refuses_ends_that_connection_only() -> None:
+@pytest.mark.parametrize("wrap", WRAPS)
+@pytest.mark.parametrize("reply", [b"999 what?\r\n", b"500 what?\r\n", b"451 later\r\n"])
+def test_a_reset_that_the_server_refuses_ends_that_connection_only(wrap: Wrap, reply: bytes) -> None:
     def script(stage: Stage, line: str, connection: int) -> Answer:
         if stage == "RSET":
-            return b"999 what?\r\n"
+            return reply
+        if stage == "DATA" and connection == 0:
+            return b"554 no valid recipients\r\n"
         return b"550 no\r\n" if stage == "RCPT" and "r-0" in line and connection == 0 else None
 
-    outcomes = submitted(script, 3)
+    outcomes = submitted(wrap(script), 3)
     assert [type(outcome) for outcome in outcomes] == [Refused, Throttled, Accepted]
 
 

@@ -2,10 +2,11 @@
 
 import threading
 from contextlib import suppress
+from dataclasses import replace
 
 import pytest
 from tests.providers.mail_server import Answer, MailServer, Stage
-from tests.providers.smtp_client import at, batch, provider, submitted
+from tests.providers.smtp_client import QUICK, WRAPS, Wrap, at, batch, provider, submitted
 
 from lpdownload.model.delivery import Accepted, Outcome, Refused, Throttled
 
@@ -20,21 +21,42 @@ def test_a_connection_is_used_again_by_the_next_batch_and_closed_with_quit() -> 
     assert server.commands[0][-1].upper() == "QUIT"
 
 
-@pytest.mark.parametrize("stage", ["message", "MAIL"])
-def test_a_connection_gone_stale_between_batches_costs_no_message(stage: Stage) -> None:
-    """Hung up while nobody looked, or just as the first command comes."""
+@pytest.mark.parametrize("wrap", WRAPS)
+@pytest.mark.parametrize("answer", [None, "reset", "silent", b"421 4.4.2 idle for too long\r\n"])
+def test_a_connection_gone_stale_between_batches_costs_no_message(wrap: Wrap, answer: Answer) -> None:
+    """Hung up while nobody looked (None), or just as the first command comes."""
     batches = 0
 
     def script(found: Stage, _line: str, connection: int) -> Answer:
-        return "reset" if connection == 0 and batches and found == "MAIL" else None
+        return answer if connection == 0 and batches and found == "MAIL" else None
 
-    with MailServer(script) as server, provider(server.port) as smtp:
+    with MailServer(wrap(script)) as server, provider(server.port, replace(QUICK, reply=1)) as smtp:
         assert smtp.submit(batch(2)) == (Accepted("Q1"),) * 2
         batches += 1
-        if stage == "message":
+        if answer is None:
             server.hang_up()
         assert smtp.submit(batch(2)) == (Accepted("Q1"),) * 2
     assert len(server.commands) == 2
+
+
+def test_a_connection_that_nobody_has_used_for_long_is_not_trusted() -> None:
+    with MailServer() as server, provider(server.port, replace(QUICK, rest=0)) as smtp:
+        for _ in range(2):
+            assert smtp.submit(batch(2)) == (Accepted("Q1"),) * 2
+    assert len(server.commands) == 2
+
+
+def test_a_server_that_closes_each_connection_it_has_let_rest_throttles_and_leaves_nothing_in_doubt() -> None:
+    batches = 0
+
+    def script(found: Stage, _line: str, _connection: int) -> Answer:
+        return b"421 4.7.0 enough\r\n" if batches and found == "MAIL" else None
+
+    with MailServer(script) as server, provider(server.port) as smtp:
+        smtp.submit(batch(2))
+        batches += 1
+        outcomes = smtp.submit(batch(2))
+    assert [isinstance(outcome, Throttled) and outcome.seconds for outcome in outcomes] == [600.0] * 2
 
 
 def test_a_connection_takes_so_many_messages_and_no_more() -> None:

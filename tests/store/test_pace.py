@@ -77,7 +77,8 @@ def test_the_day_s_quota_holds_until_midnight_utc(database: Database) -> None:
     pace = Pace(recipients_per_day=150)
     assert ask(database, pace, 100, NOW) is None
     waited = ask(database, pace, 100, NOW)
-    assert waited == Wait(datetime(2024, 9, 19, tzinfo=UTC), "100 of today's 150 recipients are used")
+    reason = "100 of today's 150 recipients are used; this is 100"
+    assert waited == Wait(datetime(2024, 9, 19, tzinfo=UTC), reason)
     assert ask(database, pace, 50, NOW) is None
     assert ask(database, pace, 100, waited.until) is None
 

@@ -11,27 +11,11 @@ from random import Random
 from typing import Final, TypeVar
 
 from lpdownload.audience import generator_words as words
+from lpdownload.model.subscriber import ATTRIBUTES
 
 T = TypeVar("T")
 
-COLUMNS: Final = (
-    "email",
-    "first_name",
-    "last_name",
-    "language",
-    "timezone",
-    "state",
-    "chapter",
-    "office",
-    "jurisdiction",
-    "role",
-    "caucuses",
-    "committees",
-    "interests",
-    "tags",
-    "member_since",
-    "term_end",
-)
+COLUMNS: Final = tuple(ATTRIBUTES)
 """The attributes of a subscriber, in the order of a row."""
 
 _SMALL: Final = 256

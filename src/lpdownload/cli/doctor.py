@@ -15,7 +15,7 @@ NewsletterOption = Annotated[
 
 
 def doctor(newsletter: NewsletterOption = None, as_json: JsonOption = False) -> None:
-    """Look at settings, credentials, DNS, clock, database, disk; send nothing. Exit code 1 for an error."""
+    """Look at settings, credentials, DNS, clock, database, disk; send nothing. Exit code 1 if any is bad."""
     from lpdownload.delivery.doctor import examine
 
     library = issues.open_library([])
@@ -44,6 +44,7 @@ def doctor(newsletter: NewsletterOption = None, as_json: JsonOption = False) -> 
             for examined in found
             for check in examined.checks
         ]
-        console.print_json({"errors": states.count("error"), "checks": checks})
-    if "error" in states:
+        counts = {"errors": states.count("error"), "unknown": states.count("unknown")}
+        console.print_json({**counts, "checks": checks})
+    if not all(examined.well for examined in found):
         raise typer.Exit(console.EXIT_FINDINGS)

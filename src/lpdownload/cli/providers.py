@@ -25,7 +25,7 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print the report as JS
 @app.command("list")
 def list_providers(as_json: JsonOption = False) -> None:
     """List mail services and accounts: what each can carry, and whether its settings are complete."""
-    from lpdownload.providers.account import known_accounts, unknown_variables
+    from lpdownload.providers.account import known_accounts, no_account, unknown_variables
     from lpdownload.providers.matrix import COLUMNS, cells, row
 
     settings, network = _newsroom()
@@ -55,14 +55,20 @@ def list_providers(as_json: JsonOption = False) -> None:
         ]
         console.print_table(columns, rows)
         console.say(
-            "\n* is LPDOWNLOAD_PROVIDER: mails go out through it where a newsletter names no account."
+            "\n* is LPDOWNLOAD_PROVIDER: mails go out through it"
+            + (
+                ", whatever a newsletter names."
+                if settings.stays_here
+                else " where a newsletter names no account."
+            )
         )
-    console.print_findings(unknown_variables(settings, network), stderr=True)
+    chosen = [] if settings.provider in accounts else [no_account(settings.provider, accounts)]
+    console.print_findings([*chosen, *unknown_variables(settings, network)], stderr=True)
 
 
 @app.command("check")
 def check_provider(name: NameArgument = None, as_json: JsonOption = False) -> None:
-    """Test a mail service's settings and credentials without sending; exit code 1 if there is an error."""
+    """Test a mail service's settings and credentials without sending; exit code 1 unless all is well."""
     from lpdownload.providers.account import account_named
     from lpdownload.providers.registry import check_account
 
@@ -77,7 +83,7 @@ def check_provider(name: NameArgument = None, as_json: JsonOption = False) -> No
         console.print_json({"account": account.name, "provider": account.provider, "checks": rows})
     else:
         console.print_checks(checks)
-    if any(check.state == "error" for check in checks):
+    if any(check.state in {"error", "unknown"} for check in checks):
         raise typer.Exit(console.EXIT_FINDINGS)
 
 

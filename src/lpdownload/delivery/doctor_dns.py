@@ -38,11 +38,17 @@ class DnsUnknown(LpdownloadError):
 
 
 class Dns:
-    """A resolver: the machine's own, or the one at ``server``, as in 127.0.0.1:5353."""
+    """A resolver: the machine's own, or the one at ``server``, as in 127.0.0.1:5353.
+
+    Threads may share it. The same question is asked once.
+    """
 
     def __init__(self, server: str | None = None, *, seconds: float = 5.0) -> None:
         """``seconds`` for each question; after two without any answer no more are asked."""
         self._silent = 0
+        self.answers = False
+        """Whether any question has had a definite answer."""
+        self._known: dict[tuple[str, str], Sequence[Rdata] | DnsUnknown] = {}
         try:
             self._resolver = dns.resolver.Resolver(configure=server is None)
         except dns.resolver.NoResolverConfiguration:
@@ -72,12 +78,24 @@ class Dns:
 
     def _ask(self, name: str, kind: str) -> Sequence[Rdata]:
         """Raises DnsUnknown."""
+        if (name, kind) not in self._known:
+            try:
+                self._known[name, kind] = self._found(name, kind)
+            except DnsUnknown as error:
+                self._known[name, kind] = error
+        known = self._known[name, kind]
+        if isinstance(known, DnsUnknown):
+            raise DnsUnknown(*known.args)
+        return known
+
+    def _found(self, name: str, kind: str) -> Sequence[Rdata]:
+        """Raises DnsUnknown."""
         if self._silent >= 2 or not self._resolver.nameservers:
             raise DnsUnknown("no name server answers")
         try:
             answer = self._resolver.resolve(name, kind, search=False)
         except (dns.resolver.NXDOMAIN, dns.resolver.NoAnswer):
-            self._silent = 0
+            self._silent, self.answers = 0, True
             return ()
         except dns.exception.Timeout:
             self._silent += 1
@@ -87,7 +105,7 @@ class Dns:
             raise DnsUnknown(f"the name servers fail at {name} (SERVFAIL or worse)") from None
         except (dns.exception.DNSException, OSError, UnicodeError):
             raise DnsUnknown(f"{name} cannot be asked for") from None
-        self._silent = 0
+        self._silent, self.answers = 0, True
         return tuple(answer)
 
 
@@ -244,13 +262,13 @@ class Signing:
 def check_dkim(dns_: Dns, domain: str, above: str, selectors: Sequence[str], *, certain: bool) -> Signing:
     """Looks for each selector at the domain, then at its organisation's, ``above``.
 
-    ``certain``: the selectors are known to be used, and not only usual.
+    ``certain``: the selectors are known to be used, and not only usual. Where others may be, there is no
+    remedy: how to name them is for the caller to say.
     """
     what = f"DKIM of {domain}"
-    advice = "name its selectors in network.yaml: dkim_selectors of the account"
     if not selectors:
-        says = "this provider's selectors differ from account to account"
-        return Signing((Check(what, "unknown", says, advice),), None)
+        says = "which keys sign is different with every account of this kind, and nobody has named them"
+        return Signing((Check(what, "unknown", says),), None)
     faults: list[Check] = []
     for place in dict.fromkeys((domain, above)):
         good = []
@@ -272,7 +290,7 @@ def check_dkim(dns_: Dns, domain: str, above: str, selectors: Sequence[str], *, 
     says = f"no key at {', '.join(f'{selector}._domainkey' for selector in selectors)}"
     if certain:
         return Signing((Check(what, "error", says, "add the records that the provider shows"),), None)
-    return Signing((Check(what, "warning", f"{says}, where this provider usually has it", advice),), None)
+    return Signing((Check(what, "warning", f"{says}, where this provider usually has it"),), None)
 
 
 def _key_problem(texts: Sequence[str]) -> str | None:

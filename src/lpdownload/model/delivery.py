@@ -1,7 +1,8 @@
 """What is handed to a provider, and what can become of it for each recipient."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property
 from typing import TypeAlias
 
@@ -30,6 +31,12 @@ class Mail:
     """As in lpny/2024-09: for tags and metadata."""
     send: str
     """Ours for the send, as ``Recipient.reference`` is for a copy."""
+    date: datetime = field(kw_only=True)
+    """Date of each copy, with its time zone. Kept with the batch: a second try builds the same bytes."""
+
+    def __post_init__(self) -> None:
+        if self.date.tzinfo is None:
+            raise ValueError("a mail's date needs a time zone")
 
     @cached_property
     def sender(self) -> Mailbox:
@@ -61,6 +68,8 @@ class Refused:
     """The provider will not deliver it, and would refuse it again."""
 
     reason: str
+    account: bool = False
+    """It refuses whoever asks with these credentials, whatever the recipient."""
 
 
 @dataclass(frozen=True, slots=True)

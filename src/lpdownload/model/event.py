@@ -43,7 +43,7 @@ class Event:
     permanent: bool | None = None
     """Of a bounce: whether the address is dead for good; None where the provider does not say."""
     raw: Mapping[str, object] = field(default_factory=dict, repr=False)
-    """What it sent, unchanged."""
+    """What it sent, but for what no database takes (``providers.events.json_of``)."""
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:

@@ -4,7 +4,7 @@ The standard library is not trusted with the whole: ``policy.SMTP`` serialises `
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from email.header import Header
 from functools import lru_cache
 from typing import Final
@@ -34,11 +34,13 @@ class Mailbox:
 
     name: str
     address: str
+    wire_address: str = field(init=False, repr=False, compare=False)
+    """The address in pure ASCII."""
 
     def __post_init__(self) -> None:
         if not self.name.isprintable() and _UNPRINTABLE.search(self.name):
             raise BadMailbox(f"the name {self.name!r} holds a line break or another control character")
-        self.wire_address  # noqa: B018  (raises)
+        object.__setattr__(self, "wire_address", _wire_address(self.address))
 
     @classmethod
     def parse(cls, text: str) -> "Mailbox":
@@ -50,22 +52,6 @@ class Mailbox:
             raise BadMailbox(f"{text!r} is not of the form Name <address>")
         quoted = found["quoted"]
         return cls(found["plain"] if quoted is None else re.sub(r"\\(.)", r"\1", quoted), found["address"])
-
-    @property
-    def wire_address(self) -> str:
-        """The address in pure ASCII."""
-        local, at, domain = self.address.rpartition("@")
-        if not at:
-            raise BadMailbox(f"{self.address!r} is no mail address: it has no @")
-        if not local.isascii():
-            raise BadMailbox(f"{self.address!r} has a non-ASCII part before the @, which few servers accept")
-        if not _LOCAL_PART.fullmatch(local) or len(local) > 64:
-            raise BadMailbox(f"{self.address!r} is malformed before the @")
-        if not domain.isascii():
-            domain = _punycode(domain)
-        if not _DOMAIN.fullmatch(domain) or len(domain) > 253:
-            raise BadMailbox(f"{self.address!r} is malformed after the @")
-        return f"{local}@{domain}"
 
     def header(self) -> str:
         """For a header of at most nine letters: pure ASCII, folded with CRLF and a space where it is long."""
@@ -88,6 +74,24 @@ class Mailbox:
         if _ATOMS.fullmatch(self.name):
             return self.name
         return '"' + self.name.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _wire_address(address: str) -> str:
+    local, at, domain = address.rpartition("@")
+    if not at:
+        raise BadMailbox(f"{address!r} is no mail address: it has no @")
+    if not local.isascii():
+        raise BadMailbox(f"{address!r} has a non-ASCII part before the @, which few servers accept")
+    if not _LOCAL_PART.fullmatch(local) or len(local) > 64:
+        raise BadMailbox(f"{address!r} is malformed before the @")
+    return f"{local}@{_wire_domain(domain, address)}"
+
+
+def _wire_domain(domain: str, address: str) -> str:
+    wire = domain if domain.isascii() else _punycode(domain)
+    if not _DOMAIN.fullmatch(wire) or len(wire) > 253:
+        raise BadMailbox(f"{address!r} is malformed after the @")
+    return wire
 
 
 @lru_cache(maxsize=1024)

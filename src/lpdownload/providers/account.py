@@ -26,19 +26,24 @@ from lpdownload.settings import ACCOUNT_PREFIX, PROVIDERS, Provider, Settings
 def account_for(
     settings: Settings, network: Network, newsletter: Newsletter | None = None, name: str | None = None
 ) -> Account:
-    """The one of that name, else the newsletter's own, else that of LPDOWNLOAD_PROVIDER.
+    """The one of that name, else the newsletter's.
 
     InvalidInput names each variable that is missing, wrong or unknown, never its value.
     """
-    own = newsletter.account if newsletter else None
-    return account_named(settings, network, name or own or settings.provider)
+    return account_named(settings, network, name or account_name(settings, newsletter))
+
+
+def account_name(settings: Settings, newsletter: Newsletter | None) -> str:
+    """The outbox where LPDOWNLOAD_PROVIDER says so, else the newsletter's own, else that variable's."""
+    own = newsletter.account if newsletter and not settings.stays_here else None
+    return own or settings.provider
 
 
 def account_named(settings: Settings, network: Network | None, name: str) -> Account:
     """An account of network.yaml, or a provider's own; InvalidInput as of ``account_for``."""
     accounts = known_accounts(network)
     if name not in accounts:
-        raise InvalidInput([_no_account(name, accounts)])
+        raise InvalidInput([no_account(name, accounts)])
     provider, prefix = accounts[name], account_prefix(name)
     theirs = account_prefix(provider)
     findings = [finding for about, finding in _unknown(settings, accounts) if about == name]
@@ -110,7 +115,8 @@ def _is_path(model: type[BaseModel], field: str) -> bool:
     return False
 
 
-def _no_account(name: str, accounts: Mapping[str, Provider]) -> Finding:
+def no_account(name: str, accounts: Mapping[str, Provider]) -> Finding:
+    """For a name that is none of ``accounts``."""
     near = get_close_matches(name, accounts, 1)
     there_are = ", ".join(accounts)
     hint = f"did you mean {near[0]}? There are: {there_are}" if near else f"there are: {there_are}"

@@ -12,7 +12,7 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
-from lpdownload.errors import Finding, InvalidInput
+from lpdownload.errors import Finding
 from lpdownload.model.content import Slot
 from lpdownload.model.delivery import InDoubt, Mail, Refused
 from lpdownload.providers.base import Capabilities, Check
@@ -24,10 +24,12 @@ from lpdownload.providers.campaigns import (
     Target,
     TheirAudience,
     TheirSegment,
+    made_once,
+    only_carried,
 )
 from lpdownload.providers.endpoint import Endpoint
 from lpdownload.providers.http import Caller
-from lpdownload.providers.json_api import Json, JsonApi, count, objects, part, text
+from lpdownload.providers.json_api import Json, JsonApi, count, objects, part, path_part, text, time_in
 
 CAPABILITIES: Final = Capabilities(
     title="Action Network",
@@ -102,13 +104,14 @@ class ActionNetwork:
             Caller(settings.base_url, headers={"OSDI-API-Token": key}, at_once=_AT_ONCE),
             title="Action Network",
             secret=key,
-            remedy="copy the group's API key from API & Sync: LPDOWNLOAD_ACTION_NETWORK_API_KEY",
+            key_from="the group's, from API & Sync in its menu",
+            address="BASE_URL",
             words=lambda answer: text(answer.get("error")) or text(answer.get("message")),
         )
         self._syntax = Syntax(
             title="Action Network",
             tags=read_tags(settings.merge_tags),
-            setting="LPDOWNLOAD_ACTION_NETWORK_MERGE_TAGS, as its email editor inserts it",
+            setting="the account's MERGE_TAGS, as its email editor inserts it",
             tag=self._tag,
             seam=_SEAM,
         )
@@ -145,9 +148,7 @@ class ActionNetwork:
         return None
 
     def create(self, external_id: str, target: Target, mail: Mail) -> Campaign:
-        errors = [finding for finding in self.refusals(mail) if finding.severity == "error"]
-        if errors:
-            raise InvalidInput(errors)
+        only_carried(self.refusals(mail))
         value: dict[str, object] = {
             "identifiers": [_identifier(external_id)],
             "origin_system": "lpdownload",
@@ -160,14 +161,9 @@ class ActionNetwork:
             value["targets"] = [{"href": f"{self._base_url}/queries/{_path(target.segment)}"}]
         if self._wrapper:
             value["_links"] = {"osdi:wrapper": {"href": f"{self._base_url}/wrappers/{self._wrapper}"}}
-        if found := self.find(external_id):
-            return found
-        try:
-            return _campaign(self._api.call("POST", "/messages/", value))
-        except CampaignFault as fault:
-            if isinstance(fault.outcome, InDoubt) and (made := self.find(external_id)):
-                return made
-            raise
+        return made_once(
+            lambda: self.find(external_id), lambda: _campaign(self._api.call("POST", "/messages/", value))
+        )
 
     def set_content(self, campaign: str, mail: Mail) -> None:
         value = {"body": self._syntax.html(mail.content.html)}
@@ -218,11 +214,7 @@ class ActionNetwork:
         return _campaign(self._message(campaign))
 
     def check(self) -> Sequence[Check]:
-        try:
-            self._api.get("/messages/", page=1)
-        except CampaignFault as fault:
-            return (Check("Action Network", "error", fault.outcome.reason, fault.findings[0].hint),)
-        return (Check("Action Network", "ok", "reachable, and the key is accepted"),)
+        return (self._api.checked("/messages/", "LPDOWNLOAD_ACTION_NETWORK_", page=1),)
 
     def close(self) -> None:
         self._api.caller.close()
@@ -275,7 +267,7 @@ def _campaign(item: Json) -> Campaign:
     return Campaign(
         identifier,
         _STATES.get(text(item.get("status")), "unknown"),
-        _time(at),
+        time_in(at),
         count(item.get("total_targeted")),
         text(item.get("administrative_url")) or text(item.get("browser_url")),
         {kind: number for kind, number in found.items() if number is not None},
@@ -296,16 +288,7 @@ def _missing(name: str) -> Check:
     return Check(f"its {name}", "error", "missing", "set the content again")
 
 
-def _time(written: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(written).astimezone(UTC) if written else None
-    except ValueError:
-        return None
-
-
 def _path(identifier: str) -> str:
-    """One segment of a path. InvalidInput for what could lead elsewhere."""
-    if not _UUID.fullmatch(identifier):
-        message = "not an id of Action Network's"
-        raise InvalidInput([Finding("bad-id", message, "as in d91b4b2e-ae0e-4cd3-9ed7-d0ec501b0bc3")])
-    return identifier
+    return path_part(
+        identifier, _UUID, title="Action Network", example="d91b4b2e-ae0e-4cd3-9ed7-d0ec501b0bc3"
+    )

@@ -7,13 +7,17 @@ suite (tests/providers/contract.py) then runs over it: give it a loopback server
 """
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Literal, Protocol, TypeAlias
+from typing import Literal, Protocol, TypeAlias, runtime_checkable
+
+from pydantic import BaseModel
 
 from lpdownload.errors import Finding, LpdownloadError
-from lpdownload.model.delivery import Mail, Outcome, Recipient, Refused
+from lpdownload.model.delivery import Accepted, Mail, Outcome, Recipient, Refused
+from lpdownload.model.event import Event
 
 Merging: TypeAlias = Literal["ours", "theirs"]
 """Who puts the values in: we, into a full message each, or they, into one body."""
@@ -82,7 +86,11 @@ CheckState: TypeAlias = Literal["ok", "warning", "error", "unknown"]
 
 @dataclass(frozen=True)
 class Check:
-    """One thing that ``providers check`` or ``doctor`` looked at."""
+    """One thing that ``providers check`` or ``doctor`` looked at.
+
+    A provider names the variables of its own account, LPDOWNLOAD_<NAME>_<FIELD>: ``check_account`` puts
+    another account's in their place.
+    """
 
     what: str
     state: CheckState
@@ -98,13 +106,26 @@ class TooLarge(LpdownloadError):
         super().__init__(f"only {fits} recipients fit into one call")
 
 
+class CannotLookUp(LpdownloadError):
+    """The provider cannot be asked now. Says why, without secrets and addresses."""
+
+    def __init__(self, reason: str, seconds: float | None = None) -> None:
+        """``seconds``: when it said to come back."""
+        self.seconds = seconds
+        super().__init__(reason)
+
+
 class MessageProvider(Protocol):
     """We hold the list: it takes batches of messages."""
 
     capabilities: Capabilities
 
     def refusals(self, mail: Mail) -> Sequence[Finding]:
-        """What of this mail it cannot carry, each with the remedy; asked before anything is sent."""
+        """What of this mail it cannot carry, each with the remedy; asked before anything is sent.
+
+        It may ask the provider how the account is set up, if nothing else is wrong with the mail. Where the
+        provider does not tell, that is a warning: never an exception.
+        """
 
     def build(self, mail: Mail, recipients: Sequence[Recipient], key: str) -> Batch:
         """The request for these recipients, at most ``most_recipients``. No I/O, and the same for the same
@@ -116,13 +137,43 @@ class MessageProvider(Protocol):
 
         Whatever the provider or the network does is an outcome, never an exception. Where messages go one by
         one, ``told`` is called in this thread as each outcome is known; where one answer settles the whole
-        batch it may be left uncalled.
+        batch it may be left uncalled. A reason names a setting as "the account's API_KEY": each account has
+        variables of its own.
         """
 
     def check(self) -> Sequence[Check]:
         """Whether it is reachable and takes the credentials, without sending anything."""
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class LooksUp(Protocol):
+    """It can be asked later what it took: ``Capabilities.can_look_up`` of a MessageProvider."""
+
+    def look_up(
+        self, send: str, references: Sequence[str], since: datetime
+    ) -> Mapping[str, Accepted | Refused]:
+        """What the provider says became of these copies of a send, by ``Recipient.reference``.
+
+        They were handed over at ``since`` (with a time zone) or later. One it does not know is missing from
+        the answer, which proves nothing: it may not know it yet or no longer, and there is a limit to the
+        calls. Raises CannotLookUp.
+        """
+
+
+class EventSource(Protocol):
+    """It reports what became of a message, by a webhook: its module has these functions."""
+
+    def verify(self, headers: Mapping[str, str], body: bytes, settings: BaseModel, now: datetime) -> None:
+        """Raises BadSignature unless the body is the provider's, and recent; NotAnEvent if it is malformed.
+
+        ``settings``: of the provider's own model. Within the time that the provider repeats itself a replay
+        passes: ``Event.identity`` tells.
+        """
+
+    def parse_events(self, body: bytes) -> Iterator[Event]:
+        """What a verified body reports, of the kinds we know. Raises NotAnEvent before the first."""
 
 
 def cut(provider: MessageProvider, mail: Mail, recipients: Iterable[Recipient], key: str) -> Iterator[Batch]:
@@ -147,6 +198,8 @@ def cut(provider: MessageProvider, mail: Mail, recipients: Iterable[Recipient], 
                 batch = provider.build(mail, waiting[:take], f"{key}-{number + 1}")
                 break
             except TooLarge as error:
+                if take == 1:  # ``build`` is to call it unfit: another try would be the same for ever
+                    raise
                 take = max(1, min(error.fits, take - 1))
         number += 1
         del waiting[:take]

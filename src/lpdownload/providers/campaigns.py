@@ -1,6 +1,6 @@
 """The second port: a provider that holds the list itself and runs a campaign over it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, Protocol, TypeAlias
@@ -106,6 +106,24 @@ class CampaignProvider(Protocol):
     def check(self) -> Sequence[Check]: ...
 
     def close(self) -> None: ...
+
+
+def only_carried(findings: Sequence[Finding]) -> None:
+    """InvalidInput with those that are errors, if there are any."""
+    if errors := [finding for finding in findings if finding.severity == "error"]:
+        raise InvalidInput(errors)
+
+
+def made_once(find: Callable[[], Campaign | None], make: Callable[[], Campaign]) -> Campaign:
+    """The campaign that an earlier try has made, or a new one; looked for again if the answer was lost."""
+    if found := find():
+        return found
+    try:
+        return make()
+    except CampaignFault as fault:
+        if isinstance(fault.outcome, InDoubt) and (made := find()):
+            return made
+        raise
 
 
 def matches(ours: int, theirs: int | None, *, most_apart: float = 0.02) -> Check:

@@ -1,7 +1,8 @@
 """Sockets that keep a call's deadline, however slow the other side is, and know if it has spoken since.
 
 HTTP clients bound the wait for each read and write, not their sum: an answer of a byte a minute would never
-time out. httpcore lets us put in the sockets; httpx, which stands on it, does not.
+time out. httpcore lets us put in the sockets; httpx, which stands on it, does not. Looking a name up takes
+the system's own time, and each of its addresses may take the wait for a connection; nothing has left then.
 """
 
 import ssl

@@ -2,14 +2,21 @@
 
 import hmac
 import json
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from math import isfinite
 from typing import Final, NoReturn
 
 from lpdownload.errors import LpdownloadError
 
 LARGEST_BODY: Final = 5_000_000
 """Bytes; more is refused without work."""
+DEEPEST: Final = 64
+"""Lists and objects in one another; what is read must be written again, and a database has its own limit."""
+
+_UNFIT: Final = re.compile("[\0\ud800-\udfff]")
+"""JSON can say them; PostgreSQL takes no NUL, and no file takes half a pair of surrogates."""
 
 
 class BadSignature(LpdownloadError):
@@ -25,18 +32,19 @@ class NotAnEvent(LpdownloadError):
 
 
 def json_of(body: bytes) -> object:
-    """The JSON value of a body; raises NotAnEvent if it is too large, too deep, or none."""
+    """The JSON value of a body, such that any database can keep it: what no text can hold becomes U+FFFD.
+
+    Raises NotAnEvent if it is too large, too deep, or none.
+    """
     if len(body) > LARGEST_BODY:
         raise NotAnEvent(f"more than {LARGEST_BODY:,} bytes")
     try:
-        value: object = json.loads(body, parse_constant=_no_number)
-        if b"\\ud" in body.lower():  # half a surrogate pair is JSON, but nothing a database or a file takes
-            value = json.loads(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
+        value: object = json.loads(body, parse_constant=_no_number, parse_float=_number)
     except RecursionError:
         raise NotAnEvent("nested too deep") from None
     except ValueError:  # bad UTF-8, bad JSON, a number of thousands of digits
         raise NotAnEvent("not JSON") from None
-    return value
+    return _kept(value, DEEPEST)
 
 
 def object_of(value: object) -> Mapping[str, object]:
@@ -71,6 +79,23 @@ def same(one: str | bytes, other: str | bytes) -> bool:
 
 def _bytes(text: str | bytes) -> bytes:
     return text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+
+
+def _kept(value: object, room: int) -> object:
+    if isinstance(value, str):
+        return _UNFIT.sub("\ufffd", value)
+    if not isinstance(value, dict | list):
+        return value
+    if room == 0:
+        raise NotAnEvent("nested too deep")
+    if isinstance(value, list):
+        return [_kept(item, room - 1) for item in value]
+    return {_UNFIT.sub("\ufffd", name): _kept(item, room - 1) for name, item in value.items()}
+
+
+def _number(text: str) -> float:
+    found = float(text)
+    return found if isfinite(found) else _no_number(text)  # 1e400 would be written as Infinity
 
 
 def _no_number(word: str) -> NoReturn:

@@ -96,7 +96,8 @@ class EveryAction:
             ),
             title="EveryAction",
             secret=key,
-            remedy="ask EveryAction's support for a key with the rights to saved lists and export jobs",
+            key_from="EveryAction's support makes it, with the rights to saved lists and export jobs",
+            address="BASE_URL",
             words=_words,
         )
 
@@ -126,7 +127,7 @@ class EveryAction:
             columns = next(rows, [])
             if not any(_MAIL_COLUMN.search(column) for column in columns):
                 message = f"no column of the export has mail addresses: {', '.join(columns)[:200] or 'none'}"
-                hint = "ask EveryAction for a type with addresses, and set LPDOWNLOAD_EVERYACTION_EXPORT_TYPE"
+                hint = "ask EveryAction for a type with addresses, and set the account's EXPORT_TYPE"
                 raise InvalidInput([Finding("no-addresses", message, hint)])
             yield columns
             yield from rows
@@ -134,11 +135,7 @@ class EveryAction:
             raise CampaignFault(InDoubt("EveryAction: its file is not CSV"), "export it by hand") from None
 
     def check(self) -> Sequence[Check]:
-        try:
-            self._api.get("/savedLists", **{"$top": 1})
-        except CampaignFault as fault:
-            return (Check("EveryAction", "error", fault.outcome.reason, fault.findings[0].hint),)
-        return (Check("EveryAction", "ok", "reachable, and the key may read saved lists"),)
+        return (self._api.checked("/savedLists", "LPDOWNLOAD_EVERYACTION_", **{"$top": 1}),)
 
     def close(self) -> None:
         self._api.caller.close()
@@ -186,9 +183,7 @@ class EveryAction:
             return types[0].id
         offered = ", ".join(f"{each.id} ({each.name})" for each in types) or "none"
         message = f"which columns? EveryAction offers the export job types {offered}"
-        raise InvalidInput(
-            [Finding("no-export-type", message, "set one as LPDOWNLOAD_EVERYACTION_EXPORT_TYPE")]
-        )
+        raise InvalidInput([Finding("no-export-type", message, "set one as the account's EXPORT_TYPE")])
 
     def _file(self, address: str) -> Iterator[bytes]:
         """Its bytes, in pieces, without our credentials: the address itself is the right to read it."""

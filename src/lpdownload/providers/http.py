@@ -13,8 +13,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from importlib.metadata import version
 from queue import Empty, LifoQueue
 from typing import Final
@@ -24,8 +22,9 @@ from tenacity import RetryCallState, Retrying, retry_if_result, stop_after_attem
 from tenacity.wait import wait_random_exponential
 
 from lpdownload.providers.deadline import DeadlineBackend
-from lpdownload.providers.proxy import Way
+from lpdownload.providers.proxy import NoWay, Way
 from lpdownload.providers.retry import Fault, Verdict, judge
+from lpdownload.providers.retry_after import seconds_until_retry
 
 CONNECT_SECONDS: Final = 10.0
 IDLE_SECONDS: Final = 60.0
@@ -35,8 +34,6 @@ TOTAL_SECONDS: Final = 120.0
 ATTEMPTS: Final = 4
 LONGEST_PAUSE: Final = 20.0
 """A longer Retry-After is left to whoever plans the next batch."""
-LONGEST_RETRY_AFTER: Final = 86_400.0
-"""A day: what is longer is a slip of theirs."""
 LARGEST_ANSWER: Final = 5_000_000
 """Bytes: more is not read."""
 
@@ -203,12 +200,14 @@ class Caller:
                 return _unusable("the address or a header has a character that HTTP cannot carry")
         except httpcore.UnsupportedProtocol:
             return _unusable("the address has to begin with https:// or http://")
-        except (ValueError, ImportError):  # in the address, a header or a proxy of the environment
+        except NoWay as error:
+            return _unusable(str(error))
+        except ValueError:  # in the address or a header
             if sent.begun:
                 raise
-            return _unusable("the address, the credentials or the environment's proxy is malformed")
-        seconds = _retry_after(answer)
+            return _unusable("the address or the credentials are malformed")
         if status is not None:  # the answer's head settles it, even if its body was cut off
+            seconds = seconds_until_retry(status, answer)
             verdict = judge(status, None, retry_after=seconds is not None, idempotent=idempotent)
             return Exchange(verdict, status, None, answer, bytes(received), seconds, complete=complete)
         if sent.begun:
@@ -220,7 +219,7 @@ class Caller:
 
     @contextmanager
     def _connection(self, deadline: float) -> Iterator[httpcore.ConnectionPool]:
-        """For this thread alone. Raises PoolTimeout, and ValueError or ImportError for a useless proxy."""
+        """For this thread alone. Raises PoolTimeout, NoWay, and ValueError for a malformed address."""
         try:
             found = self._free.get(timeout=max(0.0, deadline - time.monotonic()))
         except Empty:
@@ -303,18 +302,3 @@ def _result(state: RetryCallState) -> Exchange:
 def _pause(found: Exchange) -> float:
     """Seconds that the provider asked for."""
     return found.seconds or 0.0
-
-
-def _retry_after(headers: Mapping[str, str]) -> float | None:
-    """Seconds, from Retry-After as a number or a date (RFC 9110, 10.2.3); None where it says neither."""
-    text = headers.get("retry-after", "").strip()
-    try:
-        seconds = float(text) if text.replace(".", "", 1).isdecimal() else _until(text)
-    except (ValueError, OverflowError):
-        return None
-    return min(max(0.0, seconds), LONGEST_RETRY_AFTER)
-
-
-def _until(date: str) -> float:
-    when = parsedate_to_datetime(date)
-    return (when if when.tzinfo else when.replace(tzinfo=UTC)).timestamp() - datetime.now(UTC).timestamp()

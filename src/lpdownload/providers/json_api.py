@@ -1,18 +1,17 @@
 """Calls of an API that answers JSON, for those who run campaigns or keep people: an object, or a fault."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
-from typing import Final
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
-from lpdownload.model.content import plain_text
+from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.delivery import InDoubt, Refused, Throttled
-from lpdownload.model.redact import redact_text
+from lpdownload.providers.answers import json_value, quoted
+from lpdownload.providers.base import Check
 from lpdownload.providers.campaigns import CampaignFault
 from lpdownload.providers.http import Caller, Exchange
-
-_LONGEST: Final = 300
-"""Characters of a provider's own words."""
 
 Json = Mapping[str, object]
 
@@ -26,17 +25,20 @@ class JsonApi:
         *,
         title: str,
         secret: str,
-        remedy: str,
+        key_from: str,
+        address: str,
         words: Callable[[Json], str],
         throttles: Callable[[Exchange], bool] = lambda exchange: exchange.status == 429,
     ) -> None:
-        """``remedy``: what to do when the credentials are not accepted. ``words``: a fault as the provider
-        puts it. ``throttles``: whether an answer only means that it was too much at once.
+        """``key_from``: where a person finds the key. ``address``: the settings that say where the API is.
+        ``words``: a fault as the provider puts it. ``throttles``: whether an answer only means that it was
+        too much at once.
         """
         self.caller = caller
         self.title = title
         self._secret = secret
-        self._remedy = remedy
+        self._key_from = key_from
+        self._address = address
         self._words = words
         self._throttles = throttles
 
@@ -72,26 +74,35 @@ class JsonApi:
         if meaning == "throttled" or self._throttles(exchange):
             return CampaignFault(Throttled(reason, exchange.seconds), "try again later")
         if meaning == "credentials":
-            return CampaignFault(Refused(reason), self._remedy)
+            if exchange.status in {401, 403}:
+                return CampaignFault(Refused(reason), f"set the account's API_KEY: {self._key_from}")
+            return CampaignFault(Refused(reason), f"correct the account's {self._address}, or the proxy")
         if meaning == "refused":
             return CampaignFault(Refused(reason))
         return CampaignFault(InDoubt(reason), f"look on {self.title}'s site before trying again")
 
+    def checked(self, path: str, variables: str, **query: str | int) -> Check:
+        """Whether the key is accepted at ``path``; ``variables`` is how those of the provider begin."""
+        exchange = self.exchange("GET", f"{path}?{urlencode(query)}" if query else path, idempotent=True)
+        fault = self.fault(exchange)
+        if fault is None and object_of(exchange.body) is not None and exchange.complete:
+            return Check("credentials", "ok", f"{self.title} accepts the key")
+        says = fault.outcome.reason if fault else f"{self.title}: its answer is not the JSON it documents"
+        if exchange.status in {401, 403} and fault and isinstance(fault.outcome, Refused):
+            remedy = f"set {variables}API_KEY: {self._key_from}"
+            return Check("credentials", "error", says, remedy)
+        remedy = f"check {variables}{self._address} and the network; try again later"
+        return Check("reachable", "unknown", says, remedy)
+
     def _reason(self, exchange: Exchange) -> str:
         found = object_of(exchange.body)
-        said = self._words(found) if found else ""
-        if self._secret:
-            said = said.replace(self._secret, "…")
-        said = plain_text(redact_text(said[: 10 * _LONGEST]))[:_LONGEST].strip()
+        said = quoted(self._words(found), self._secret) if found else ""
         return f"{exchange.reason}: {said}" if said else exchange.reason
 
 
 def object_of(body: bytes) -> dict[str, object] | None:
     """The JSON object that a body is; None for anything else."""
-    try:
-        found: object = json.loads(body)
-    except (ValueError, RecursionError):
-        return None
+    found = json_value(body)
     return found if isinstance(found, dict) else None
 
 
@@ -108,6 +119,22 @@ def text(value: object) -> str:
 def count(value: object) -> int | None:
     """A number of people; None for anything else."""
     return value if isinstance(value, int) and not isinstance(value, bool) and value >= 0 else None
+
+
+def time_in(value: object) -> datetime | None:
+    """A moment in ISO 8601, in UTC, which it is in if it does not say; None for anything else."""
+    try:
+        found = datetime.fromisoformat(text(value))
+        return (found if found.tzinfo else found.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def path_part(identifier: str, shape: re.Pattern[str], *, title: str, example: str) -> str:
+    """An id as one step of a path. InvalidInput for what could lead elsewhere."""
+    if not shape.fullmatch(identifier):
+        raise InvalidInput([Finding("bad-id", f"not an id of {title}'s", f"as in {example}")])
+    return identifier
 
 
 def part(value: object) -> Json:

@@ -7,9 +7,10 @@ a campaign is found by listing titles: its search is full text over an index tha
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, Self
 
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
+from pydantic_core import PydanticCustomError
 
 from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.content import (
@@ -30,10 +31,22 @@ from lpdownload.providers.campaigns import (
     Target,
     TheirAudience,
     TheirSegment,
+    made_once,
+    only_carried,
 )
 from lpdownload.providers.endpoint import Endpoint
 from lpdownload.providers.http import Caller, Exchange
-from lpdownload.providers.json_api import Json, JsonApi, count, object_of, objects, part, text
+from lpdownload.providers.json_api import (
+    Json,
+    JsonApi,
+    count,
+    object_of,
+    objects,
+    part,
+    path_part,
+    text,
+    time_in,
+)
 
 CAPABILITIES: Final = Capabilities(
     title="Mailchimp",
@@ -51,6 +64,8 @@ _AT_ONCE: Final = 10
 """Connections: https://mailchimp.com/developer/marketing/docs/fundamentals/#api-limits"""
 _SECONDS: Final = 120.0
 _SEAM: Final = re.compile(r"(?<=\*)(?=\|)|(?<=\|)(?=\*)")
+_CENTRE: Final = re.compile(r"-([a-z]{2}\d{1,3})\Z")
+_ID: Final = re.compile(r"[A-Za-z0-9]{1,40}")
 _QUARTER: Final = timedelta(minutes=15)
 
 _STATES: Final[Mapping[str, CampaignState]] = {
@@ -89,16 +104,19 @@ class Settings(BaseModel):
         description="Your audience's tags for merge fields beyond names, as in ward=WARD, office=MMERGE6.",
     )
 
+    @model_validator(mode="after")
+    def _says_where_it_is(self) -> Self:
+        if not self.base_url and not _CENTRE.search(self.api_key.get_secret_value()):
+            hint = "set LPDOWNLOAD_MAILCHIMP_API_KEY to the whole key, with the -us21 or the like at its end"
+            message = "the API key does not end in its data centre"
+            raise PydanticCustomError("bad_setting", message, {"hint": hint})
+        return self
+
     @property
     def address(self) -> str:
-        """InvalidInput if the key does not say where its account is."""
-        if self.base_url:
-            return self.base_url
-        centre = self.api_key.get_secret_value().rpartition("-")[2]
-        if not re.fullmatch(r"[a-z]{2}\d{1,3}", centre):
-            message = "the Mailchimp key does not end in its data centre"
-            raise InvalidInput([Finding("bad-setting", message, "copy it whole, with the -us21 at its end")])
-        return f"https://{centre}.api.mailchimp.com/3.0"
+        """https://mailchimp.com/developer/marketing/docs/fundamentals/#api-structure"""
+        found = _CENTRE.search(self.api_key.get_secret_value())
+        return self.base_url or f"https://{found[1] if found else ''}.api.mailchimp.com/3.0"
 
 
 class Mailchimp:
@@ -115,7 +133,8 @@ class Mailchimp:
             caller,
             title="Mailchimp",
             secret=key,
-            remedy="make an API key in your profile, Extras, and set it as LPDOWNLOAD_MAILCHIMP_API_KEY",
+            key_from="your profile, Extras, API keys",
+            address="API_KEY (its data centre), BASE_URL",
             words=_words,
             throttles=_is_throttle,
         )
@@ -123,7 +142,7 @@ class Mailchimp:
         self._syntax = Syntax(
             title="Mailchimp",
             tags=_TAGS | tags,
-            setting="LPDOWNLOAD_MAILCHIMP_MERGE_TAGS",
+            setting="the account's MERGE_TAGS",
             tag=self._tag,
             seam=_SEAM,
         )
@@ -164,14 +183,10 @@ class Mailchimp:
         return None
 
     def create(self, external_id: str, target: Target, mail: Mail) -> Campaign:
-        errors = [finding for finding in self.refusals(mail) if finding.severity == "error"]
-        if errors:
-            raise InvalidInput(errors)
+        only_carried(self.refusals(mail))
         recipients: dict[str, object] = {"list_id": target.audience}
         if target.segment:
             recipients["segment_opts"] = {"saved_segment_id": _number(target.segment)}
-        if found := self.find(external_id):
-            return found
         value = {
             "type": "regular",
             "recipients": recipients,
@@ -184,12 +199,9 @@ class Mailchimp:
                 "inline_css": False,
             },
         }
-        try:
-            return _campaign(self._api.call("POST", "/campaigns", value))
-        except CampaignFault as fault:
-            if isinstance(fault.outcome, InDoubt) and (made := self.find(external_id)):
-                return made
-            raise
+        return made_once(
+            lambda: self.find(external_id), lambda: _campaign(self._api.call("POST", "/campaigns", value))
+        )
 
     def set_content(self, campaign: str, mail: Mail) -> None:
         value = {
@@ -256,11 +268,8 @@ class Mailchimp:
         return _campaign(self._api.get(f"/campaigns/{_path(campaign)}"))
 
     def check(self) -> Sequence[Check]:
-        try:
-            self._api.get("/ping")
-        except CampaignFault as fault:
-            return (Check("Mailchimp", "error", fault.outcome.reason, fault.findings[0].hint),)
-        return (Check("Mailchimp", "ok", "reachable, and the key is accepted"),)
+        """https://mailchimp.com/developer/marketing/api/ping/"""
+        return (self._api.checked("/ping", "LPDOWNLOAD_MAILCHIMP_"),)
 
     def close(self) -> None:
         self._api.caller.close()
@@ -321,7 +330,7 @@ def _campaign(item: Json) -> Campaign:
     return Campaign(
         identifier,
         _STATES.get(text(item.get("status")), "unknown"),
-        _time(text(item.get("send_time"))),
+        time_in(item.get("send_time")),
         recipients,
         text(item.get("long_archive_url")),
         {kind: number for kind, number in numbers.items() if number is not None},
@@ -339,13 +348,6 @@ def _members(item: Json) -> int | None:
     return count(part(item.get("stats")).get("member_count"))
 
 
-def _time(written: str) -> datetime | None:
-    try:
-        return datetime.fromisoformat(written).astimezone(UTC) if written else None
-    except ValueError:
-        return None
-
-
 def _number(segment: str) -> int:
     if not segment.isascii() or not segment.isdigit():
         message = "a segment of Mailchimp's is named by its number"
@@ -354,8 +356,4 @@ def _number(segment: str) -> int:
 
 
 def _path(identifier: str) -> str:
-    """One segment of a path. InvalidInput for what could lead elsewhere."""
-    if not re.fullmatch(r"[A-Za-z0-9]{1,40}", identifier):
-        message = "not an id of Mailchimp's"
-        raise InvalidInput([Finding("bad-id", message, "letters and digits, as its lists show them")])
-    return identifier
+    return path_part(identifier, _ID, title="Mailchimp", example="a1b2c3d4e5")

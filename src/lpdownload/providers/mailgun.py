@@ -19,14 +19,14 @@ from lpdownload.model.content import MissingValue, UnsafeValue
 from lpdownload.model.delivery import Accepted, InDoubt, Mail, Outcome, Recipient, Refused
 from lpdownload.model.event import Event, EventKind
 from lpdownload.model.mailbox import BadMailbox
-from lpdownload.model.redact import redact_text
-from lpdownload.providers.answers import answered, not_taken, vendor_words
-from lpdownload.providers.base import Batch, Capabilities, Check, CheckState, Told, TooLarge
+from lpdownload.providers.answers import answered, not_taken, part_in, quoted, text_in, why
+from lpdownload.providers.base import Batch, Capabilities, Check, Told, TooLarge
 from lpdownload.providers.endpoint import Endpoint
 from lpdownload.providers.events import BadSignature, NotAnEvent, json_of, moment, object_of, same, within
 from lpdownload.providers.http import Caller, Exchange
-from lpdownload.providers.json_messages import PerMail
+from lpdownload.providers.json_messages import PerMail, unfit_for
 from lpdownload.providers.mailgun_body import READS_AS_VARIABLE, Body, multipart, receiver
+from lpdownload.providers.mailgun_search import look_up
 from lpdownload.providers.merging import common_refusals
 
 NAME: Final = "mailgun"
@@ -39,6 +39,7 @@ CAPABILITIES: Final = Capabilities(
     most_bytes=25_000_000,
     most_message_bytes=25_000_000,
     events=True,
+    can_look_up=True,
 )
 
 MOST_OPTIONS: Final = 16_384
@@ -152,7 +153,7 @@ class Mailgun:
                 person = body.variables(recipient, address)
                 to = receiver(body, recipient.to)
             except (MissingValue, UnsafeValue, BadMailbox) as error:
-                unfit.append((recipient.reference, Refused(redact_text(str(error)))))
+                unfit.append((recipient.reference, unfit_for(error)))
                 continue
             room -= len(person) + len(to) * 4
             # The variables are found by address, so it can be there only once.
@@ -182,34 +183,38 @@ class Mailgun:
             body=b"".join(batch.parts),
             headers={"Content-Type": batch.content_type},
         )
-        remedy = "check its API_KEY, and its REGION: keys and domains of us and eu are kept apart"
+        remedy = "check the account's API_KEY and REGION: keys and domains of us and eu are kept apart"
         outcome = not_taken(exchange, title="Mailgun", remedy=remedy, secret=self._key)
         return (outcome or _taken(exchange),) * len(batch.references)
+
+    def look_up(
+        self, send: str, references: Sequence[str], since: datetime
+    ) -> Mapping[str, Accepted | Refused]:
+        domain = self._settings.domain
+        return look_up(self._caller, domain, send, references, since, secret=self._key)
 
     def check(self) -> Sequence[Check]:
         """https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/domains/get-v4-domains--name-"""
         domain = self._settings.domain
         exchange = self._caller.call("GET", f"/v4/domains/{quote(domain, safe='')}", idempotent=True)
-        said = vendor_words(exchange.body, self._key)
-        says = f"{exchange.reason}: {said}" if said else exchange.reason
+        says = why(exchange, self._key)
         if exchange.status in {401, 403}:
             # A domain's sending key may send and nothing else, so it cannot be told from a wrong key.
             remedy = "a sending key cannot be checked without sending; any other key and region must be right"
             return [Check("credentials", "unknown", says, remedy)]
         if exchange.status == 404:
-            remedy = "check its DOMAIN and its REGION"
+            remedy = "check LPDOWNLOAD_MAILGUN_DOMAIN and LPDOWNLOAD_MAILGUN_REGION"
             return [Check("domain", "error", says, remedy)]
         found = answered(exchange.body).get("domain")
         if exchange.status != 200 or not isinstance(found, dict):
-            state: CheckState = "unknown" if exchange.status else "error"
-            remedy = "check its BASE_URL and the network; try again later"
-            return [Check("reachable", state, says, remedy)]
+            remedy = "check LPDOWNLOAD_MAILGUN_BASE_URL and the network; try again later"
+            return [Check("reachable", "unknown", says, remedy)]
         checks = [Check("credentials", "ok", "the API key is accepted")]
         if found.get("state") == "active":
             checks.append(Check("domain", "ok", f"{domain} is active"))
         else:
             remedy = "finish its DNS records in Mailgun's control panel"
-            checks.append(Check("domain", "error", f"{domain} is {found.get('state')}", remedy))
+            checks.append(Check("domain", "error", f"{domain} is {quoted(found.get('state'))}", remedy))
         return checks
 
     def close(self) -> None:
@@ -226,8 +231,8 @@ def _taken(exchange: Exchange) -> Outcome:
     if isinstance(name, str) and name:
         return Accepted(name.strip("<>"))
     if b"Mailgun Magnificent API" in exchange.body:
-        remedy = "correct its BASE_URL and its DOMAIN"
-        return Refused(f"this is not the address of Mailgun's Messages API: {remedy}")
+        remedy = "correct the account's BASE_URL and DOMAIN"
+        return Refused(f"this is not the address of Mailgun's Messages API: {remedy}", account=True)
     return InDoubt(f"Mailgun may have taken it: HTTP {exchange.status} without the message's id")
 
 
@@ -276,45 +281,41 @@ def verify(headers: Mapping[str, str], body: bytes, settings: Settings, now: dat
 def parse_events(body: bytes) -> Iterator[Event]:
     """The event of one report, if it is of a kind we know. Raises NotAnEvent."""
     data = object_of(object_of(json_of(body)).get("event-data"))
-    word = _text(data, "event")
+    word = text_in(data, "event")
     if word == "failed":
-        word = "failed old" if _text(data, "reason") == "old" else f"failed {_text(data, 'severity')}"
+        word = "failed old" if text_in(data, "reason") == "old" else f"failed {text_in(data, 'severity')}"
     kind = EVENTS.get(word)
     return iter(()) if kind is None else iter([_event(kind, data)])
 
 
 def _event(kind: EventKind, data: Mapping[str, object]) -> Event:
-    status, message = _part_of(data, "delivery-status"), _part_of(data, "message")
-    named, variables = _part_of(message, "headers"), _part_of(data, "user-variables")
-    recipient = _text(data, "recipient")
+    status, message = part_in(data, "delivery-status"), part_in(data, "message")
+    named, variables = part_in(message, "headers"), part_in(data, "user-variables")
+    recipient = text_in(data, "recipient")
     if not recipient:
         raise NotAnEvent("an event without an address")
-    reason, permanent = _text(data, "reason"), None
+    reason, permanent = text_in(data, "reason"), None
     if kind == "bounced" and reason.startswith("suppress-"):
         kind = "refused"  # on its own list: it never tried
     elif kind == "bounced":
-        permanent = {"hard": True, "soft": False}.get(_text(status, "bounce-type"), reason == "bounce")
-    rejected = _text(_part_of(data, "reject"), "reason")
-    details = (_text(data, "url"), _text(status, "message"), _text(status, "description"), rejected, reason)
+        permanent = {"hard": True, "soft": False}.get(text_in(status, "bounce-type"), reason == "bounce")
+    rejected = text_in(part_in(data, "reject"), "reason")
+    details = (
+        text_in(data, "url"),
+        text_in(status, "message"),
+        text_in(status, "description"),
+        rejected,
+        reason,
+    )
     return Event(
         kind=kind,
         recipient=recipient,
-        reference=_text(variables, "lp_reference") or None,
-        send=_text(variables, "lp_send") or None,
+        reference=text_in(variables, "lp_reference") or None,
+        send=text_in(variables, "lp_send") or None,
         at=moment(data.get("timestamp")),
         provider=NAME,
-        provider_id=_text(named, "message-id").strip("<>") or None,
+        provider_id=text_in(named, "message-id").strip("<>") or None,
         detail=next(filter(None, details), ""),
         permanent=permanent,
         raw=data,
     )
-
-
-def _part_of(data: Mapping[str, object], name: str) -> Mapping[str, object]:
-    value = data.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _text(data: Mapping[str, object], name: str) -> str:
-    value = data.get(name)
-    return value if isinstance(value, str) else ""

@@ -1,8 +1,7 @@
-"""A complete message for each recipient: what SMTP and the outbox hand over."""
+"""A complete message for each recipient: what SMTP, the outbox and Amazon SES hand over."""
 
 import re
 from collections.abc import Iterator, Sequence
-from datetime import datetime
 from typing import Final
 
 from lpdownload.errors import Finding
@@ -29,9 +28,7 @@ def mime_refusals(mail: Mail) -> Iterator[Finding]:
         yield Finding("bad-header", str(error), "change or leave out that header")
 
 
-def mime_batch(
-    mail: Mail, recipients: Sequence[Recipient], key: str, capabilities: Capabilities, *, date: datetime
-) -> Batch:
+def mime_batch(mail: Mail, recipients: Sequence[Recipient], key: str, capabilities: Capabilities) -> Batch:
     """A batch with one part each: bytes with CRLF line ends, pure ASCII. Raises TooLarge."""
     references: list[str] = []
     addresses: list[str] = []
@@ -44,7 +41,10 @@ def mime_batch(
             if not _REFERENCE.fullmatch(recipient.reference):
                 raise UnsafeValue("its reference is not of letters, digits and dashes")
             message = mail.mime.message(
-                recipient.values, to=recipient.to, message_id=f"<{recipient.reference}@{domain}>", date=date
+                recipient.values,
+                to=recipient.to,
+                message_id=f"<{recipient.reference}@{domain}>",
+                date=mail.date,
             )
         except (MissingValue, UnsafeValue, BadMailbox) as error:
             unfit.append((recipient.reference, Refused(redact_text(str(error)))))

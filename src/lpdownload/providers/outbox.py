@@ -7,10 +7,9 @@ message again replaces its file and its line, so both stay true however often a 
 import fcntl
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -40,26 +39,20 @@ class Settings(BaseModel):
     folder: Path = Field(Path("outbox"), description="Folder for the messages, which git should ignore.")
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Outbox:
     """Threads and processes may share the folder."""
 
     capabilities = CAPABILITIES
 
-    def __init__(self, settings: Settings, *, clock: Callable[[], datetime] = _now) -> None:
-        """``clock`` gives each message its date."""
+    def __init__(self, settings: Settings) -> None:
         self._folder = settings.folder.expanduser()
-        self._clock = clock
 
     def refusals(self, mail: Mail) -> Sequence[Finding]:
         return tuple(mime_refusals(mail))
 
     def build(self, mail: Mail, recipients: Sequence[Recipient], key: str) -> Batch:
         """A part is the line of the index, and the message behind it."""
-        batch = mime_batch(mail, recipients, key, CAPABILITIES, date=self._clock())
+        batch = mime_batch(mail, recipients, key, CAPABILITIES)
         values = {recipient.reference: recipient.values for recipient in recipients}
         parts = (
             _line(
@@ -90,10 +83,13 @@ class Outbox:
 
     def check(self) -> Sequence[Check]:
         probe = self._folder / ".check.tmp"
+        existed = self._folder.exists()
         try:
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             _write(probe, b"")
             probe.unlink()
+            if not existed:
+                self._folder.rmdir()
         except OSError as error:
             remedy = "set LPDOWNLOAD_OUTBOX_FOLDER to a folder you may write into"
             return (Check("folder", "error", f"{self._folder}: {error.strerror}", remedy),)

@@ -2,7 +2,7 @@
 
 https://postmarkapp.com/developer/api/email-api#send-batch-emails. A stream whose unsubscribes Postmark
 manages gets Postmark's own link and List-Unsubscribe, and ours are lost (its support article 1299, "How to
-include a List-Unsubscribe header"): such a stream, and a transactional one, is refused.
+include a List-Unsubscribe header"): such a stream, and a transactional one, is refused (postmark_stream.py).
 """
 
 import base64
@@ -18,8 +18,8 @@ from lpdownload.errors import Finding
 from lpdownload.model.content import Pieces
 from lpdownload.model.delivery import Accepted, InDoubt, Mail, Outcome, Recipient, Refused, Throttled
 from lpdownload.model.event import Event, EventKind
-from lpdownload.providers.answers import answered, json_value, not_taken, quoted, vendor_words
-from lpdownload.providers.base import Batch, Capabilities, Check, Told
+from lpdownload.providers.answers import answered, json_value, not_taken, part_in, quoted, text_in, why
+from lpdownload.providers.base import Batch, Capabilities, Check, CheckState, Told
 from lpdownload.providers.endpoint import Endpoint
 from lpdownload.providers.events import BadSignature, NotAnEvent, json_of, moment, object_of, same
 from lpdownload.providers.http import Caller
@@ -32,6 +32,8 @@ from lpdownload.providers.json_messages import (
     mailbox_text,
 )
 from lpdownload.providers.merging import common_refusals, header_value, headers_of, subject_of
+from lpdownload.providers.postmark_search import look_up
+from lpdownload.providers.postmark_stream import UNKNOWN_STREAM, stream_findings
 
 NAME: Final = "postmark"
 
@@ -42,6 +44,7 @@ CAPABILITIES: Final = Capabilities(
     most_bytes=12_500_000,  # of Postmark's 50 MB, so that several calls at once stay small in memory
     most_message_bytes=10_000_000,
     events=True,
+    can_look_up=True,
 )
 
 _LARGEST_BODY: Final = 5_000_000
@@ -52,7 +55,7 @@ _LONGEST_SUBJECT: Final = 2000
 _LATER: Final = frozenset({100, 429})
 """Maintenance, rate limit."""
 _ACCOUNT: Final[Mapping[int, str]] = {
-    10: "check LPDOWNLOAD_POSTMARK_API_KEY",
+    10: "check the account's API_KEY",
     400: "add the sender to Postmark's sender signatures, or verify its domain",
     401: "confirm the sender's signature",
     405: "the account has no credits left, or may not send: look at its billing",
@@ -154,9 +157,7 @@ class Postmark:
         self._stream_findings: tuple[Finding, ...] | None = None
 
     def refusals(self, mail: Mail) -> Sequence[Finding]:
-        """Asks Postmark once how the stream handles unsubscribes; if it cannot be asked, nothing is held
-        against the stream.
-        """
+        """Asks Postmark how the stream handles unsubscribes, until it has told."""
         found = list(common_refusals(mail, title="Postmark", reserved=RESERVED))
         if len(mail.send) > _LONGEST_METADATA:
             hint = f"at most {_LONGEST_METADATA} characters"
@@ -166,32 +167,14 @@ class Postmark:
         for field, pieces in (("HTML", mail.content.html), ("text", mail.content.text)):
             if sum(len(text.encode("utf-8", "replace")) for text in pieces.literals) > _LARGEST_BODY:
                 found.append(Finding("too-large", f"Postmark takes 5 MB of {field}", "shorten the issue"))
+        if found:
+            return found
         if self._stream_findings is None:
-            self._stream_findings = self._ask_stream()
-        return [*found, *(self._stream_findings or ())]
-
-    def _ask_stream(self) -> tuple[Finding, ...] | None:
-        """https://postmarkapp.com/developer/api/message-streams-api#get-message-stream. None if unknown."""
-        exchange = self._caller.call("GET", f"/message-streams/{self._stream}", idempotent=True)
-        stream = answered(exchange.body)
-        kind = stream.get("MessageStreamType")
-        if exchange.status != 200 or not isinstance(kind, str):
-            return None
-        name = f"the stream {self._stream} at Postmark"
-        if kind != "Broadcasts":
-            hint = "set LPDOWNLOAD_POSTMARK_MESSAGE_STREAM to a broadcast stream"
-            return (Finding("wrong-stream", f"{name} is not for newsletters: its type is {kind}", hint),)
-        if stream.get("ArchivedAt"):
-            hint = "set LPDOWNLOAD_POSTMARK_MESSAGE_STREAM to one in use"
-            return (Finding("wrong-stream", f"{name} is archived", hint),)
-        handling = stream.get("SubscriptionManagementConfiguration")
-        if isinstance(handling, dict) and handling.get("UnsubscribeHandlingType") == "Postmark":
-            message = f"{name} puts Postmark's unsubscribe link and headers in place of ours"
-            hint = (
-                "have its support allow you to manage unsubscribes on your own, then set that in the stream"
-            )
-            return (Finding("their-unsubscribe", message, hint),)
-        return ()
+            findings = stream_findings(self._caller, self._stream, self._key)
+            if [finding for finding in findings if finding.rule == UNKNOWN_STREAM]:
+                return findings
+            self._stream_findings = findings
+        return self._stream_findings
 
     def build(self, mail: Mail, recipients: Sequence[Recipient], key: str) -> Batch:
         return array_batch(recipients, key, CAPABILITIES, self._messages.of(mail).parts)
@@ -204,7 +187,7 @@ class Postmark:
             "POST", "/email/batch", body=batch.parts[0], headers={"Content-Type": batch.content_type}
         )
         outcome = not_taken(
-            exchange, title="Postmark", remedy="check LPDOWNLOAD_POSTMARK_API_KEY", secret=self._key
+            exchange, title="Postmark", remedy="check the account's API_KEY", secret=self._key
         )
         if outcome:
             return (outcome,) * count
@@ -227,23 +210,24 @@ class Postmark:
             return None
         code, own_id = answer.get("ErrorCode"), answer.get("MessageID")
         said = quoted(answer.get("Message"), self._key)
+        if isinstance(code, bool):
+            return None
         if code == 0:
             return Accepted(own_id if isinstance(own_id, str) and own_id else None)
         if code is None and isinstance(own_id, str) and own_id:
             return Accepted(own_id)  # "Message accepted, but delivery may be delayed." has no ErrorCode
-        if not isinstance(code, int) or isinstance(code, bool):
+        if not isinstance(code, int):
             return None
         because = f"Postmark's error {code}: {said}" if said else f"Postmark's error {code}"
         if code in _LATER:
             return Throttled(because)
         remedy = _ACCOUNT.get(code)
-        return Refused(f"{because}; {remedy}" if remedy else because)
+        return Refused(f"{because}; {remedy}", account=True) if remedy else Refused(because)
 
     def check(self) -> Sequence[Check]:
         """https://postmarkapp.com/developer/api/server-api#get-server"""
         exchange = self._caller.call("GET", "/server", idempotent=True)
-        said = vendor_words(exchange.body, self._key)
-        says = f"{exchange.reason}: {said}" if said else exchange.reason
+        says = why(exchange, self._key)
         if exchange.verdict.meaning == "credentials":
             return [
                 Check("credentials", "error", says, "set LPDOWNLOAD_POSTMARK_API_KEY to the server's token")
@@ -257,14 +241,18 @@ class Postmark:
             checks.append(
                 Check("server", "warning", "a sandbox server: it delivers nothing", "take a live one")
             )
-        findings = self._ask_stream()
-        if findings is None:
-            says = f"nothing is known of the stream {self._stream}"
-            checks.append(Check("stream", "unknown", says, "check LPDOWNLOAD_POSTMARK_MESSAGE_STREAM"))
-        checks += [Check("stream", "error", finding.message, finding.hint) for finding in findings or ()]
-        if findings == ():
+        findings = stream_findings(self._caller, self._stream, self._key)
+        for finding in findings:
+            state: CheckState = "unknown" if finding.rule == UNKNOWN_STREAM else "error"
+            checks.append(Check("stream", state, finding.message, finding.hint))
+        if not findings:
             checks.append(Check("stream", "ok", f"{self._stream} carries our unsubscribe headers"))
         return checks
+
+    def look_up(
+        self, send: str, references: Sequence[str], since: datetime
+    ) -> Mapping[str, Accepted | Refused]:
+        return look_up(self._caller, self._stream, send, references, since, secret=self._key)
 
     def close(self) -> None:
         self._caller.close()
@@ -325,7 +313,7 @@ def verify(headers: Mapping[str, str], body: bytes, settings: Settings, now: dat
     """
     password = settings.webhook_password.get_secret_value() if settings.webhook_password else ""
     if not password:
-        raise BadSignature("LPDOWNLOAD_POSTMARK_WEBHOOK_PASSWORD is not set")
+        raise BadSignature("WEBHOOK_PASSWORD is not set")
     given = next((value for name, value in headers.items() if name.lower() == "authorization"), "")
     scheme, _, credentials = given.partition(" ")
     try:
@@ -344,39 +332,33 @@ def parse_events(body: bytes) -> Iterator[Event]:
 
 
 def _kind(report: Mapping[str, object]) -> tuple[EventKind, bool | None] | None:
-    kind = EVENTS.get(_text(report, "RecordType"))
+    kind = EVENTS.get(text_in(report, "RecordType"))
     if kind == "bounced":
-        return BOUNCES.get(_text(report, "Type"))
+        return BOUNCES.get(text_in(report, "Type"))
     if kind == "unsubscribed":
         if report.get("SuppressSending") is not True:
             return None
-        return SUPPRESSIONS.get(_text(report, "SuppressionReason"), ("unsubscribed", None))
+        return SUPPRESSIONS.get(text_in(report, "SuppressionReason"), ("unsubscribed", None))
     return (kind, None) if kind else None
 
 
 def _event(report: Mapping[str, object], kind: EventKind, permanent: bool | None) -> Event:
-    recipient = _text(report, "Recipient") or _text(report, "Email")
+    recipient = text_in(report, "Recipient") or text_in(report, "Email")
     if not recipient:
         raise NotAnEvent("an event without an address")
-    metadata = report.get("Metadata")
-    own = metadata if isinstance(metadata, dict) else {}
+    own = part_in(report, "Metadata")
     details = (
-        _text(report, name) for name in ("OriginalLink", "Details", "Description", "SuppressionReason")
+        text_in(report, name) for name in ("OriginalLink", "Details", "Description", "SuppressionReason")
     )
     return Event(
         kind=kind,
         recipient=recipient,
-        reference=_text(own, "reference") or None,
-        send=_text(own, "send") or None,
+        reference=text_in(own, "reference") or None,
+        send=text_in(own, "send") or None,
         at=moment(next((report[name] for name in _TIMES if report.get(name)), None)),
         provider=NAME,
-        provider_id=_text(report, "MessageID") or None,
+        provider_id=text_in(report, "MessageID") or None,
         detail=next(filter(None, details), ""),
         permanent=permanent,
         raw=report,
     )
-
-
-def _text(item: Mapping[str, object], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""

@@ -1,11 +1,13 @@
 """The providers there are, each a module that is imported when it is asked for.
 
 Such a module has ``Settings``, a frozen pydantic model without nested fields: each is a variable,
-LPDOWNLOAD_<NAME>_<FIELD>; ``CAPABILITIES``; and ``open_provider(settings)``.
+LPDOWNLOAD_<NAME>_<FIELD>; ``CAPABILITIES``; ``open_provider(settings)``; and if it reports, the functions of
+EventSource.
 """
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from importlib import import_module
 from typing import Final, Protocol, cast
 
@@ -13,9 +15,12 @@ from pydantic import BaseModel
 
 from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.account import account_prefix
-from lpdownload.providers.base import Capabilities, Check, MessageProvider
+from lpdownload.providers.base import Capabilities, Check, EventSource, MessageProvider
+from lpdownload.providers.patience import begin
 from lpdownload.settings import PROVIDERS, Provider
 
+CHECK_SECONDS: Final = 30.0
+"""For all that a provider's ``check`` asks: somebody waits for it."""
 MODULES: Final[Mapping[Provider, str]] = {name: f"{__package__}.{name}" for name in PROVIDERS}
 
 
@@ -73,15 +78,33 @@ def open_provider(account: Account) -> MessageProvider:
     return cast(MessageProvider, open_account(account))
 
 
-def check_account(account: Account) -> tuple[Check, ...]:
+def event_source(name: Provider) -> EventSource:
+    """Of a provider that reports events; InvalidInput for another."""
+    capabilities = capabilities_of(name)
+    if not capabilities.events:
+        reporting = ", ".join(other for other in PROVIDERS if capabilities_of(other).events)
+        message = f"{capabilities.title} reports no events to us"
+        raise InvalidInput([Finding("no-events", message, f"there are {reporting}")])
+    return cast(EventSource, module_of(name))
+
+
+def check_account(account: Account, seconds: float = CHECK_SECONDS) -> tuple[Check, ...]:
     """What its provider says of it, without sending anything; advice names the account's own variables."""
-    provider = open_account(account)
     try:
-        checks = provider.check()
-    finally:
-        provider.close()
+        checks = begin(partial(_checked, account)).result(seconds)
+    except TimeoutError:
+        says = f"no answer within {seconds:.0f} seconds"
+        checks = [Check("reachable", "unknown", says, "check the network and its proxy; try again later")]
     theirs, own = account_prefix(account.provider), account_prefix(account.name)
     return tuple(
         replace(check, says=check.says.replace(theirs, own), remedy=check.remedy.replace(theirs, own))
         for check in checks
     )
+
+
+def _checked(account: Account) -> Sequence[Check]:
+    provider = open_account(account)
+    try:
+        return provider.check()
+    finally:
+        provider.close()

@@ -22,7 +22,7 @@ from lpdownload.model.content import Pieces
 from lpdownload.model.delivery import Accepted, InDoubt, Mail, Outcome, Recipient, Refused
 from lpdownload.model.event import Event, EventKind
 from lpdownload.model.mailbox import BadMailbox, Mailbox
-from lpdownload.providers.answers import answered, json_value, not_taken, quoted, vendor_words
+from lpdownload.providers.answers import answered, json_value, not_taken, part_in, quoted, text_in, why
 from lpdownload.providers.base import Batch, Capabilities, Check, Told
 from lpdownload.providers.endpoint import Endpoint
 from lpdownload.providers.events import BadSignature, NotAnEvent, json_of, moment, object_of, same, within
@@ -48,7 +48,7 @@ CAPABILITIES: Final = Capabilities(
     events=True,
 )
 
-_REMEDY: Final = "check LPDOWNLOAD_RESEND_API_KEY, and that the sender's domain is verified"
+_REMEDY: Final = "check the account's API_KEY, and that the sender's domain is verified"
 _TAG: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 
 
@@ -160,8 +160,7 @@ class Resend:
                 return InDoubt("Resend is still at work on this very batch: submit it again with its key")
             case "invalid_idempotent_request":
                 return InDoubt("Resend had other messages under this batch's key within the last 24 hours")
-        said = vendor_words(exchange.body, self._key)
-        return InDoubt(f"Resend: {exchange.reason}: {said}" if said else f"Resend: {exchange.reason}")
+        return InDoubt(f"Resend: {why(exchange, self._key)}")
 
     def _taken(self, answer: object, count: int) -> tuple[Outcome, ...]:
         """``data`` has an id for each message that was taken, in order; ``errors`` the others by index.
@@ -196,8 +195,7 @@ class Resend:
             return [
                 Check("credentials", "ok", "the API key is accepted; it may only send, so no more is known")
             ]
-        said = vendor_words(exchange.body, self._key)
-        says = f"{exchange.reason}: {said}" if said else exchange.reason
+        says = why(exchange, self._key)
         if exchange.verdict.meaning == "credentials":
             return [Check("credentials", "error", says, "set LPDOWNLOAD_RESEND_API_KEY to a key in use")]
         domains = answer.get("data")
@@ -206,7 +204,7 @@ class Resend:
             return [Check("reachable", "unknown", says, remedy)]
         checks = [Check("credentials", "ok", "the API key is accepted")]
         named = [domain for domain in domains if isinstance(domain, dict)]
-        verified = [str(domain.get("name")) for domain in named if domain.get("status") == "verified"]
+        verified = [quoted(domain.get("name")) for domain in named if domain.get("status") == "verified"]
         if verified:
             checks.append(Check("domains", "ok", f"verified: {', '.join(verified)}"))
         else:
@@ -214,7 +212,7 @@ class Resend:
             checks.append(Check("domains", "error", "no domain is verified", remedy))
         for domain in named:
             if domain.get("open_tracking") is True or domain.get("click_tracking") is True:
-                says = f"Resend counts opens or clicks of {domain.get('name')} and rewrites its links"
+                says = f"Resend counts opens or clicks of {quoted(domain.get('name'))} and rewrites its links"
                 checks.append(Check("tracking", "warning", says, "turn tracking off for this domain"))
         return checks
 
@@ -257,13 +255,13 @@ def verify(headers: Mapping[str, str], body: bytes, settings: Settings, now: dat
     """
     secret = settings.webhook_secret.get_secret_value() if settings.webhook_secret else ""
     if not secret:
-        raise BadSignature("LPDOWNLOAD_RESEND_WEBHOOK_SECRET is not set")
+        raise BadSignature("WEBHOOK_SECRET is not set")
     try:
         key = base64.b64decode(secret.removeprefix("whsec_") + "==")
     except (binascii.Error, ValueError):
         key = b""
     if not key:
-        raise BadSignature("LPDOWNLOAD_RESEND_WEBHOOK_SECRET is no signing secret")
+        raise BadSignature("WEBHOOK_SECRET is no signing secret")
     named = {name.lower(): value for name, value in headers.items()}
     own_id, timestamp = named.get("svix-id", ""), named.get("svix-timestamp", "")
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
@@ -283,7 +281,7 @@ def verify(headers: Mapping[str, str], body: bytes, settings: Settings, now: dat
 def parse_events(body: bytes) -> Iterator[Event]:
     """The event of a report, if it is one of a message. Raises NotAnEvent."""
     report = object_of(json_of(body))
-    kind = EVENTS.get(_text(report, "type"))
+    kind = EVENTS.get(text_in(report, "type"))
     return iter([_event(report, kind)] if kind else [])
 
 
@@ -293,9 +291,9 @@ def _event(report: Mapping[str, object], kind: EventKind) -> Event:
     recipient = to[0] if isinstance(to, list) and to else to
     if not isinstance(recipient, str) or not recipient:
         raise NotAnEvent("an event without an address")
-    tags, bounce = _tags(data.get("tags")), _object(data, "bounce")
-    details = [(bounce, "message"), (_object(data, "click"), "link"), (_object(data, "failed"), "reason")]
-    details.append((_object(data, "suppressed"), "message"))
+    tags, bounce = _tags(data.get("tags")), part_in(data, "bounce")
+    details = [(bounce, "message"), (part_in(data, "click"), "link"), (part_in(data, "failed"), "reason")]
+    details.append((part_in(data, "suppressed"), "message"))
     return Event(
         kind=kind,
         recipient=_address(recipient),
@@ -303,9 +301,9 @@ def _event(report: Mapping[str, object], kind: EventKind) -> Event:
         send=tags.get("send"),
         at=moment(report.get("created_at")),  # data's own is when the message was made
         provider=NAME,
-        provider_id=_text(data, "email_id") or None,
-        detail=next((found for item, name in details if (found := _text(item, name))), ""),
-        permanent=_PERMANENT.get(_text(bounce, "type").lower()) if kind == "bounced" else None,
+        provider_id=text_in(data, "email_id") or None,
+        detail=next((found for item, name in details if (found := text_in(item, name))), ""),
+        permanent=_PERMANENT.get(text_in(bounce, "type").lower()) if kind == "bounced" else None,
         raw=report,
     )
 
@@ -321,19 +319,9 @@ def _tags(value: object) -> dict[str, str]:
     """As they come in a webhook, an object, or as they are sent, a list of names with values."""
     if isinstance(value, list):
         items = [object_of(item) for item in value]
-        return {_text(item, "name"): _text(item, "value") for item in items}
+        return {text_in(item, "name"): text_in(item, "value") for item in items}
     return (
         {name: text for name, text in value.items() if isinstance(text, str)}
         if isinstance(value, dict)
         else {}
     )
-
-
-def _object(item: Mapping[str, object], name: str) -> Mapping[str, object]:
-    value = item.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _text(item: Mapping[str, object], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""

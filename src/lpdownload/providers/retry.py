@@ -1,8 +1,9 @@
 """What an exchange with a provider means, and whether it may be repeated: one pure function.
 
-Only what certainly was not taken is repeated: a connection that never stood, and a 429 or 503 that says when
-to come back. Everything else that went wrong after the body left may have been taken; it is repeated only
-where the provider answers the same key and bytes without a second message (RFC 9110, 9.2.2).
+Only what certainly was not taken is repeated: a connection that never stood, a 429, and a 503 that says when
+to come back. A 502 or 504 is from a machine in between, which cannot know. What went wrong after the body
+left may have been taken; it is repeated only where the provider answers the same key and bytes without a
+second message (RFC 9110, 9.2.2).
 """
 
 from dataclasses import dataclass

@@ -19,13 +19,12 @@ from lpdownload.model.content import MissingValue, UnsafeValue
 from lpdownload.model.delivery import Accepted, InDoubt, Mail, Outcome, Recipient, Refused, Throttled
 from lpdownload.model.event import Event, EventKind
 from lpdownload.model.mailbox import BadMailbox
-from lpdownload.model.redact import redact_text
-from lpdownload.providers.answers import answered, not_taken, vendor_words
-from lpdownload.providers.base import Batch, Capabilities, Check, CheckState, Told, TooLarge
+from lpdownload.providers.answers import answered, not_taken, text_in, why
+from lpdownload.providers.base import Batch, Capabilities, Check, Told, TooLarge
 from lpdownload.providers.endpoint import Endpoint
 from lpdownload.providers.events import BadSignature, NotAnEvent, json_of, moment, object_of, within
 from lpdownload.providers.http import Caller
-from lpdownload.providers.json_messages import PerMail
+from lpdownload.providers.json_messages import PerMail, unfit_for
 from lpdownload.providers.merging import common_refusals
 from lpdownload.providers.sendgrid_body import OWN_TAG, Body
 
@@ -137,7 +136,7 @@ class SendGrid:
                 address = recipient.to.wire_address
                 person = body.personalization(recipient, address)
             except (MissingValue, UnsafeValue, BadMailbox) as error:
-                unfit.append((recipient.reference, Refused(redact_text(str(error)))))
+                unfit.append((recipient.reference, unfit_for(error)))
                 continue
             room -= len(person) + 1
             # "Each unique email address in the personalizations array should only be included once."
@@ -159,7 +158,7 @@ class SendGrid:
             body=b"".join(batch.parts),
             headers={"Content-Type": batch.content_type},
         )
-        remedy = "check its API_KEY, that it may send mail, and that the sender is verified"
+        remedy = "check the account's API_KEY, that it may send mail, and that the sender is verified"
         outcome = not_taken(exchange, title="SendGrid", remedy=remedy, secret=self._key)
         if isinstance(outcome, Throttled) and outcome.seconds is None:
             outcome = replace(outcome, seconds=_until_reset(exchange.headers))
@@ -174,15 +173,13 @@ class SendGrid:
     def check(self) -> Sequence[Check]:
         """https://www.twilio.com/docs/sendgrid/api-reference/api-key-permissions (GET /v3/scopes)"""
         exchange = self._caller.call("GET", "/v3/scopes", idempotent=True)
-        said = vendor_words(exchange.body, self._key)
-        says = f"{exchange.reason}: {said}" if said else exchange.reason
+        says = why(exchange, self._key)
         if exchange.status in {401, 403}:
-            return [Check("credentials", "error", says, "set its API_KEY to a key in use")]
+            return [Check("credentials", "error", says, "set LPDOWNLOAD_SENDGRID_API_KEY to a key in use")]
         scopes = answered(exchange.body).get("scopes")
         if exchange.status != 200 or not isinstance(scopes, list):
-            state: CheckState = "unknown" if exchange.status else "error"
-            remedy = "check its BASE_URL and the network; try again later"
-            return [Check("reachable", state, says, remedy)]
+            remedy = "check LPDOWNLOAD_SENDGRID_BASE_URL and the network; try again later"
+            return [Check("reachable", "unknown", says, remedy)]
         checks = [Check("credentials", "ok", "the API key is accepted")]
         if "mail.send" in scopes:
             checks.append(Check("permission", "ok", "it may send mail"))
@@ -264,32 +261,27 @@ def parse_events(body: bytes) -> Iterator[Event]:
     items = json_of(body)
     if not isinstance(items, list):
         raise NotAnEvent("not a list of events")
-    found = [_event(item) for item in map(object_of, items) if _text(item, "event") in EVENTS]
+    found = [_event(item) for item in map(object_of, items) if text_in(item, "event") in EVENTS]
     return iter(found)
 
 
 def _event(item: Mapping[str, object]) -> Event:
-    kind = EVENTS[_text(item, "event")]
-    recipient = _text(item, "email")
+    kind = EVENTS[text_in(item, "event")]
+    recipient = text_in(item, "email")
     if not recipient:
         raise NotAnEvent("an event without an address")
     # "blocked" is a refusal for now; "bounce" for good.
-    permanent = _text(item, "type") == "bounce" if kind == "bounced" else None
+    permanent = text_in(item, "type") == "bounce" if kind == "bounced" else None
     return Event(
         kind=kind,
         recipient=recipient,
-        reference=_text(item, "lp_reference") or None,
-        send=_text(item, "lp_send") or None,
+        reference=text_in(item, "lp_reference") or None,
+        send=text_in(item, "lp_send") or None,
         at=moment(item.get("timestamp")),
         provider=NAME,
         # X-Message-Id of the answer, then ".filter…" or ".recvd…"
-        provider_id=_text(item, "sg_message_id").partition(".")[0] or None,
-        detail=_text(item, "url") or _text(item, "reason") or _text(item, "response"),
+        provider_id=text_in(item, "sg_message_id").partition(".")[0] or None,
+        detail=text_in(item, "url") or text_in(item, "reason") or text_in(item, "response"),
         permanent=permanent,
         raw=item,
     )
-
-
-def _text(item: Mapping[str, object], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""

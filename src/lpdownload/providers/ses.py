@@ -9,25 +9,24 @@ anyway. botocore signs and finds credentials; the call is made by http.Caller, u
 import base64
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from lpdownload.errors import Finding
-from lpdownload.model.content import MissingValue, UnsafeValue
 from lpdownload.model.delivery import Accepted, InDoubt, Mail, Outcome, Recipient, Refused, Throttled
 from lpdownload.model.event import Event, EventKind
-from lpdownload.model.mailbox import BadMailbox
 from lpdownload.providers import sns
-from lpdownload.providers.answers import answered, not_taken, vendor_words
+from lpdownload.providers.answers import answered, not_taken, part_in, text_in, why
 from lpdownload.providers.aws import INSTALL, NoCredentials, Signer
 from lpdownload.providers.base import Batch, Capabilities, Check, Told
 from lpdownload.providers.endpoint import Endpoint
 from lpdownload.providers.events import NotAnEvent, json_of, moment, object_of
 from lpdownload.providers.http import Caller, Exchange
-from lpdownload.providers.json_messages import json_text, unfit_for
-from lpdownload.providers.mime_batch import mime_refusals
+from lpdownload.providers.json_messages import json_text
+from lpdownload.providers.mime_batch import mime_batch, mime_refusals
 
 NAME: Final = "ses"
 
@@ -45,8 +44,7 @@ _TAG: Final = re.compile(r"[A-Za-z0-9_-]{1,256}")
 _SEND: Final = "/v2/email/outbound-emails"
 _ACCOUNT: Final = "/v2/email/account"
 _REMEDY: Final = (
-    "check LPDOWNLOAD_SES_ACCESS_KEY_ID, LPDOWNLOAD_SES_SECRET_ACCESS_KEY, LPDOWNLOAD_SES_REGION and that the"
-    " user may do ses:SendEmail"
+    "check the account's ACCESS_KEY_ID, SECRET_ACCESS_KEY and REGION, and that the user may do ses:SendEmail"
 )
 _NO_TRACKING: Final = b'{"Tracking":{"OpenTrackingEnabled":"DISABLED","ClickTrackingEnabled":"DISABLED"}}'
 """https://docs.aws.amazon.com/ses/latest/dg/configuration-overrides.html"""
@@ -62,7 +60,7 @@ _STOPPED: Final[Mapping[str, str]] = {
     "AccountSuspendedException": "Amazon has stopped this account's mail for good: ask its support",
     "SendingPausedException": "sending is paused: resume it in the SES console",
     "MailFromDomainNotVerifiedException": "verify the MAIL FROM domain in the SES console",
-    "NotFoundException": "check LPDOWNLOAD_SES_CONFIGURATION_SET and LPDOWNLOAD_SES_REGION",
+    "NotFoundException": "check the account's CONFIGURATION_SET and REGION",
 }
 """Errors that no recipient is to blame for, and what to do; any other is the message's own fault."""
 
@@ -125,28 +123,23 @@ class Ses:
         return found
 
     def build(self, mail: Mail, recipients: Sequence[Recipient], key: str) -> Batch:
-        """https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html"""
+        """https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html
+
+        Amazon puts its own Date and Message-ID in the place of ours
+        (https://docs.aws.amazon.com/ses/latest/dg/header-fields.html).
+        """
+        batch = mime_batch(mail, recipients, key, CAPABILITIES)
         send = b'{"Name":"send","Value":%s}' % json_text(mail.send)
         tail = b'],"ConfigurationOverrides":' + _NO_TRACKING
         if self._settings.configuration_set:
             tail += b',"ConfigurationSetName":' + json_text(self._settings.configuration_set)
-        references, addresses, parts = list[str](), list[str](), list[bytes]()
-        unfit: list[tuple[str, Refused]] = []
-        for recipient in recipients:
-            try:
-                message, address = _message(mail, recipient), recipient.to.wire_address
-                if len(message) > CAPABILITIES.most_message_bytes:
-                    raise UnsafeValue(f"the message takes {len(message):,} bytes; 10,000,000 may be")
-            except (MissingValue, UnsafeValue, BadMailbox) as error:
-                unfit.append((recipient.reference, unfit_for(error)))
-                continue
-            references.append(recipient.reference)
-            addresses.append(address)
-            to, reference = json_text(address), json_text(recipient.reference)
+        parts = list[bytes]()
+        for reference, address, message in zip(batch.references, batch.addresses, batch.parts, strict=True):
+            to, tag = json_text(address), json_text(reference)
             head = b'{"Destination":{"ToAddresses":[%s]},"EmailTags":[%s,{"Name":"reference","Value":%s}'
             content = b',"Content":{"Raw":{"Data":"%s"}}}' % base64.b64encode(message)
-            parts.append(head % (to, send, reference) + tail + content)
-        return Batch(key, tuple(references), tuple(addresses), tuple(parts), unfit=tuple(unfit))
+            parts.append(head % (to, send, tag) + tail + content)
+        return replace(batch, parts=tuple(parts), content_type="application/json", sender="")
 
     def submit(self, batch: Batch, *, told: Told | None = None) -> tuple[Outcome, ...]:
         """A call each, in order. What stops one for the account's sake stops the rest: they are not tried."""
@@ -167,13 +160,13 @@ class Ses:
         try:
             exchange = self._call("POST", _SEND, body, {"Content-Type": content_type})
         except NoCredentials as error:
-            return Refused(f"Amazon SES: {error}; {_REMEDY}"), True
-        code, said = _error_code(exchange), vendor_words(exchange.body, *self._secrets)
-        because = f"{exchange.reason}: {code}: {said}" if said else f"{exchange.reason}: {code}"
+            return Refused(f"Amazon SES: {error}; {_REMEDY}", account=True), True
+        code = _error_code(exchange)
+        because = f"{code}, {why(exchange, *self._secrets)}"
         if code in _LATER:
             return Throttled(f"Amazon SES: {because}", exchange.seconds), True
         if code in _STOPPED:
-            return Refused(f"Amazon SES: {because}; {_STOPPED[code]}"), True
+            return Refused(f"Amazon SES: {because}; {_STOPPED[code]}", account=True), True
         secret = self._secrets[0] if self._secrets else ""
         outcome = not_taken(exchange, title="Amazon SES", remedy=_REMEDY, secret=secret)
         if outcome:
@@ -201,8 +194,7 @@ class Ses:
             return [Check("package", "error", "the package botocore is missing", INSTALL)]
         except NoCredentials as error:
             return [Check("credentials", "error", str(error), _REMEDY)]
-        said = vendor_words(exchange.body, *self._secrets)
-        says = f"{exchange.reason}: {said}" if said else exchange.reason
+        says = why(exchange, *self._secrets)
         if exchange.verdict.meaning == "credentials":
             return [Check("credentials", "error", says, _REMEDY + " and ses:GetAccount")]
         account = answered(exchange.body)
@@ -233,17 +225,6 @@ _NOT_TRIED: Final = "Amazon SES was not asked, because the call before failed"
 
 def open_provider(settings: Settings) -> Ses:
     return Ses(settings)
-
-
-def _message(mail: Mail, recipient: Recipient) -> bytes:
-    """Without Date and Message-ID, its first two lines, which Amazon SES writes itself in any case.
-
-    https://docs.aws.amazon.com/ses/latest/dg/header-fields.html. So a batch's bytes are the same at any time.
-    Raises MissingValue, UnsafeValue, BadMailbox.
-    """
-    never = datetime(1970, 1, 1, tzinfo=UTC)
-    whole = mail.mime.message(recipient.values, to=recipient.to, message_id="<none@none>", date=never)
-    return whole.split(b"\r\n", 2)[2]
 
 
 def _error_code(exchange: Exchange) -> str:
@@ -307,21 +288,21 @@ def parse_events(body: bytes) -> Iterator[Event]:
     if message.startswith("Successfully validated SNS topic"):  # SES says so once, in plain text
         return iter(())
     report = object_of(json_of(message.encode("utf-8", "replace")))
-    word = _text(report, "eventType") or _text(report, "notificationType")
+    word = text_in(report, "eventType") or text_in(report, "notificationType")
     kind = EVENTS.get(word)
     return iter(_events(report, word, kind) if kind else ())
 
 
 def _events(report: Mapping[str, object], word: str, kind: EventKind) -> list[Event]:
-    mail, own = _object(report, "mail"), _object(report, _MEMBERS.get(word, word.lower()))
-    if kind == "complained" and _text(own, "complaintFeedbackType") == "not-spam":
+    mail, own = part_in(report, "mail"), part_in(report, _MEMBERS.get(word, word.lower()))
+    if kind == "complained" and text_in(own, "complaintFeedbackType") == "not-spam":
         return []  # the recipient has taken it out of the junk folder
-    if kind == "unsubscribed" and _object(own, "newTopicPreferences").get("unsubscribeAll") is not True:
+    if kind == "unsubscribed" and part_in(own, "newTopicPreferences").get("unsubscribeAll") is not True:
         return []
-    tags = _object(mail, "tags")
-    details = [_text(own, name) for name in ("link", "reason", "errorMessage", "smtpResponse", "delayType")]
-    details.append(_text(own, "complaintFeedbackType"))
-    bounce = _text(own, "bounceType")
+    tags = part_in(mail, "tags")
+    details = [text_in(own, name) for name in ("link", "reason", "errorMessage", "smtpResponse", "delayType")]
+    details.append(text_in(own, "complaintFeedbackType"))
+    bounce = text_in(own, "bounceType")
     return [
         Event(
             kind=kind,
@@ -330,7 +311,7 @@ def _events(report: Mapping[str, object], word: str, kind: EventKind) -> list[Ev
             send=_tag(tags, "send"),
             at=moment(own.get("timestamp") or mail.get("timestamp")),
             provider=NAME,
-            provider_id=_text(mail, "messageId") or None,
+            provider_id=text_in(mail, "messageId") or None,
             detail=words or next(filter(None, details), "") or bounce,
             permanent=_PERMANENT.get(bounce) if kind == "bounced" else None,
             raw=report,
@@ -347,8 +328,8 @@ def _recipients(
     for item in named if isinstance(named, list) else []:
         if isinstance(item, str):
             yield item, ""
-        elif isinstance(item, dict) and _text(item, "emailAddress"):
-            yield _text(item, "emailAddress"), _text(item, "diagnosticCode") or _text(item, "status")
+        elif isinstance(item, dict) and text_in(item, "emailAddress"):
+            yield text_in(item, "emailAddress"), text_in(item, "diagnosticCode") or text_in(item, "status")
         else:
             raise NotAnEvent("an event without an address")
 
@@ -357,13 +338,3 @@ def _tag(tags: Mapping[str, object], name: str) -> str | None:
     values = tags.get(name)
     found = values[0] if isinstance(values, list) and values else None
     return found if isinstance(found, str) else None
-
-
-def _object(item: Mapping[str, object], name: str) -> Mapping[str, object]:
-    value = item.get(name)
-    return value if isinstance(value, dict) else {}
-
-
-def _text(item: Mapping[str, object], name: str) -> str:
-    value = item.get(name)
-    return value if isinstance(value, str) else ""

@@ -4,16 +4,15 @@ Submission as of RFC 6409 and 5321; pipelined (RFC 2920) where the server offers
 over is in smtp_connection.py, how a batch is shared out in smtp_run.py, what replies mean in smtp_replies.py.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Final
 
 from pydantic import BaseModel
 
 from lpdownload.errors import Finding
 from lpdownload.model.delivery import Mail, Outcome, Recipient, Refused
-from lpdownload.providers.base import Batch, Capabilities, Check, Told
+from lpdownload.providers.base import Batch, Capabilities, Check, CheckState, Told
 from lpdownload.providers.mime_batch import mime_batch, mime_refusals
 from lpdownload.providers.smtp_connection import Connection, Lost, Waits
 from lpdownload.providers.smtp_opening import Unwelcome, connect
@@ -31,21 +30,13 @@ CAPABILITIES: Final = Capabilities(
 )
 
 
-def _now() -> datetime:
-    return datetime.now(UTC)
-
-
 class Smtp:
     """Threads may share it; ``close`` it."""
 
     capabilities = CAPABILITIES
 
-    def __init__(
-        self, settings: Settings, *, clock: Callable[[], datetime] = _now, waits: Waits | None = None
-    ) -> None:
-        """``clock`` gives each message its date."""
+    def __init__(self, settings: Settings, *, waits: Waits | None = None) -> None:
         self._settings = settings
-        self._clock = clock
         self._waits = waits or Waits()
         self._pool = Pool(settings, self._waits)
 
@@ -53,7 +44,7 @@ class Smtp:
         return tuple(mime_refusals(mail))
 
     def build(self, mail: Mail, recipients: Sequence[Recipient], key: str) -> Batch:
-        batch = mime_batch(mail, recipients, key, CAPABILITIES, date=self._clock())
+        batch = mime_batch(mail, recipients, key, CAPABILITIES)
         return replace(batch, sender=self._settings.return_path or batch.sender)
 
     def submit(self, batch: Batch, *, told: Told | None = None) -> tuple[Outcome, ...]:
@@ -64,7 +55,9 @@ class Smtp:
         try:
             connection = connect(settings, self._waits)
         except Unwelcome as error:
-            return (*self._privacy(), Check(error.stage, "error", str(error), _remedy(error)))
+            state: CheckState = "unknown" if error.stage == "connection" else "error"
+            found = [check for check in self._privacy() if check.state != "ok"]  # nothing is encrypted yet
+            return (*found, Check(error.stage, state, str(error), _remedy(error)))
         found = [Check("connection", "ok", f"{settings.host} port {settings.port} answers"), *self._privacy()]
         if settings.username is not None:
             found.append(Check("login", "ok", "the server takes the name and the password"))

@@ -27,6 +27,8 @@ class Waits:
     """RFC 5321, 4.5.3.2.6."""
     pause: float = 0.25
     """Before a second attempt to connect, twice that before a third."""
+    rest: float = 60.0
+    """Unused for longer, a connection is not trusted: a firewall may have dropped it without a word."""
 
 
 class Lost(LpdownloadError):
@@ -127,6 +129,9 @@ class Connection:
                 if refused:  # it said why before it hung up
                     return refused
                 raise
+            if step == "RSET" and not (reply.is_positive or reply.closes):
+                self.close()  # which is nothing against this message
+                raise Lost(f"the server answered RSET with {reply.code}")
             if step == "DATA" and reply.code == 354:
                 if refused:
                     # The server waits for a message to nobody (RFC 2920, 3.1); an empty one may go astray.

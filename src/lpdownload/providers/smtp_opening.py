@@ -8,6 +8,7 @@ import base64
 import smtplib
 import socket
 import ssl
+from dataclasses import replace
 from typing import Literal, TypeAlias
 
 from lpdownload.errors import LpdownloadError
@@ -24,7 +25,7 @@ class Unwelcome(LpdownloadError):
 
     def __init__(self, stage: Stage, outcome: Refused | Throttled) -> None:
         self.stage = stage
-        self.outcome = outcome
+        self.outcome = replace(outcome, account=True) if isinstance(outcome, Refused) else outcome
         super().__init__(outcome.reason)
 
 
@@ -118,7 +119,7 @@ def _ehlo(smtp: smtplib.SMTP, settings: Settings) -> None:
 def _starttls(smtp: smtplib.SMTP, settings: Settings) -> None:
     if not smtp.has_extn("starttls"):
         # Throttled, not Refused: who takes STARTTLS out of the answer may be on the way between.
-        says = f"{_where(settings)} offers no STARTTLS: nothing was sent; see LPDOWNLOAD_SMTP_TLS"
+        says = f"{_where(settings)} offers no STARTTLS: nothing was sent; see the account's TLS"
         raise Unwelcome("TLS", Throttled(says))
     try:
         smtp.starttls(context=_tls_context(settings))
@@ -135,25 +136,24 @@ def _login(smtp: smtplib.SMTP, settings: Settings) -> None:
     """AUTH PLAIN (RFC 4616, in UTF-8, which smtplib's login() cannot), else LOGIN."""
     assert smtp.sock is not None
     if settings.tls == "none" and not is_private(str(smtp.sock.getpeername()[0])):
-        says = "without TLS the password would be shown to everybody on the way: set LPDOWNLOAD_SMTP_TLS"
+        says = "without TLS the password would be shown to everybody on the way: set the account's TLS"
         raise Unwelcome("login", Refused(says))
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     name, password = (settings.username or "").encode(), settings.secret.encode()
+    plain, login = _base64(b"\0%s\0%s" % (name, password)), _base64(password)
     if "PLAIN" in offered:
-        code, text = smtp.docmd("AUTH", f"PLAIN {_base64(b'%c%s%c%s' % (0, name, 0, password))}")
+        code, text = smtp.docmd("AUTH", f"PLAIN {plain}")
     elif "LOGIN" in offered:
         code, text = smtp.docmd("AUTH", f"LOGIN {_base64(name)}")
         if code == 334:
-            code, text = smtp.docmd(_base64(password))
+            code, text = smtp.docmd(login)
     else:
         found = ", ".join(offered) or "no login"
-        says = (
-            f"{_where(settings)} offers {found}, neither PLAIN nor LOGIN: check LPDOWNLOAD_SMTP_TLS and _PORT"
-        )
+        says = f"{_where(settings)} offers {found}, neither PLAIN nor LOGIN: check the account's TLS and PORT"
         raise Unwelcome("login", Refused(says))
     reply = _reply_of(code, text)
     if reply.is_negative:
-        raise Unwelcome("login", negative(reply, "the login", settings.secret))
+        raise Unwelcome("login", negative(reply, "the login", settings.secret, plain, login))
     if not reply.is_positive:
         raise Unwelcome("login", Throttled(f"{_where(settings)} answered the login with {code}"))
 

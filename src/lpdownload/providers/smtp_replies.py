@@ -24,10 +24,10 @@ _QUEUE_IDS: Final = (
 )
 
 _REMEDIES: Final = {
-    530: "set LPDOWNLOAD_SMTP_USERNAME and LPDOWNLOAD_SMTP_PASSWORD, and LPDOWNLOAD_SMTP_TLS to starttls",
+    530: "set the account's USERNAME and PASSWORD, and its TLS to starttls",
     534: "the server wants another kind of password, such as one made for this program",
-    535: "check LPDOWNLOAD_SMTP_USERNAME and LPDOWNLOAD_SMTP_PASSWORD",
-    538: "set LPDOWNLOAD_SMTP_TLS to starttls or tls",
+    535: "check the account's USERNAME and PASSWORD",
+    538: "set the account's TLS to starttls or tls",
 }
 
 
@@ -52,14 +52,14 @@ class Reply:
         return self.code == 421
 
 
-def negative(reply: Reply, to: str, secret: str = "") -> Refused | Throttled:
-    """The outcome that a 4xx or 5xx ``to`` one of our steps means."""
-    says = f"the server refused {to}: {reply.code} {quoted(reply.text, secret)}".rstrip()
+def negative(reply: Reply, to: str, *secrets: str) -> Refused | Throttled:
+    """The outcome that a 4xx or 5xx ``to`` one of our steps means; it quotes none of the ``secrets``."""
+    says = f"the server refused {to}: {reply.code} {quoted(reply.text, *secrets)}".rstrip()
     if reply.code < 500:
         slow = reply.closes or _SLOW_DOWN.match(reply.text)
         return Throttled(says, SLOW_DOWN_SECONDS if slow else None)
     remedy = _REMEDIES.get(reply.code)
-    return Refused(f"{says}: {remedy}" if remedy else says)
+    return Refused(f"{says}: {remedy}", account=True) if remedy else Refused(says)
 
 
 def queue_id(text: str) -> str | None:

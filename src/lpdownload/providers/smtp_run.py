@@ -30,27 +30,28 @@ class Pool:
         self.settings = settings
         self.waits = waits
         self.slots = threading.BoundedSemaphore(settings.connections)
-        self._resting: deque[Connection] = deque()
+        self._resting: deque[tuple[Connection, float]] = deque()
+        """Each since when."""
 
     def take(self, *, fresh: bool = False) -> tuple[Connection, bool]:
         """A connection, and whether it is new; for who holds a slot. Raises Unwelcome."""
         while not fresh:
             try:
-                connection = self._resting.pop()
+                connection, since = self._resting.pop()
             except IndexError:
                 break
-            if not connection.is_stale:
+            if time.monotonic() - since < self.waits.rest and not connection.is_stale:
                 return connection, False
             connection.close()
         return connect(self.settings, self.waits), True
 
     def give_back(self, connection: Connection) -> None:
         if connection.is_open:
-            self._resting.append(connection)
+            self._resting.append((connection, time.monotonic()))
 
     def close(self) -> None:
         while self._resting:
-            self._resting.pop().quit()
+            self._resting.pop()[0].quit()
 
 
 class Run:
@@ -177,10 +178,11 @@ class Run:
             try:
                 outcome = connection.hand_over(self._batch.sender, address, part)
             except Lost as error:
-                if rested:  # the server had hung up long ago
-                    self._todo.appendleft(index)
-                    return True
                 outcome = Throttled(f"{error} before the message was whole")
+            if rested and isinstance(outcome, Throttled) and not connection.is_open:
+                # The server had hung up long ago, or was about to (421), for nobody had used the connection.
+                self._todo.appendleft(index)
+                return True
             rested = False
             self._done.put((index, outcome))
             self._count(outcome, connection.is_open)
@@ -189,8 +191,9 @@ class Run:
 
     def _count(self, outcome: Outcome, is_open: bool) -> None:
         slow_down = isinstance(outcome, Throttled) and outcome.seconds is not None
+        lost = not is_open and not isinstance(outcome, Refused)
         with self._lock:
-            self._failures = self._failures + 1 if slow_down or not is_open else 0
+            self._failures = self._failures + 1 if slow_down or lost else 0
             if self._failures >= _FAILURES:
                 if isinstance(outcome, Throttled):
                     self._rest = outcome
