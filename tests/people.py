@@ -37,15 +37,31 @@ def put_all(connection: Connection, emails: Iterable[str], newsletter: str = "to
 
 
 def mail(
-    connection: Connection, issue: str, people: Sequence[int], at: datetime = NOW, state: str = "sent"
-) -> None:
-    """An issue mailed to people, in a send of its own."""
+    connection: Connection, issue: str, people: Sequence[int], at: datetime = NOW, state: str = "done"
+) -> int:
+    """An issue mailed to people, in a send of its own; its number. A cancelled one had mailed nobody yet."""
     known = connection.execute(select(issues.c.id).where(issues.c.key == issue)).scalar()
     if known is None:
         new = {"key": issue, "newsletter": issue.partition("/")[0]}
         known = connection.execute(insert(issues).values(new).returning(issues.c.id)).scalar_one()
-    send = {"issue_id": known, "state": state, "starts_at": at, "created_at": at}
-    send_id = connection.execute(insert(sends).values(send).returning(sends.c.id)).scalar_one()
+    cancelled = state == "cancelled"
+    row = send_row(known, at) | {"state": state, "planned": 0 if cancelled else len(people)}
+    send_id = int(connection.execute(insert(sends).values(row).returning(sends.c.id)).scalar_one())
     for number in people:
-        row = {"issue_id": known, "subscriber_id": number, "send_id": send_id, "variant": ""}
-        connection.execute(insert(recipients).values(row | {"email": f"p{number}@example.org"}))
+        row = {"issue_id": known, "subscriber_id": number, "send_id": send_id, "batch": 1}
+        edition = -send_id if cancelled else 0
+        connection.execute(
+            insert(recipients).values(row | {"email": f"p{number}@example.org", "edition": edition})
+        )
+    return send_id
+
+
+def send_row(issue_id: int, at: datetime = NOW) -> dict[str, object]:
+    """What every send has."""
+    words = dict.fromkeys(
+        ("account", "provider", "by", "reason", "instance", "content_digest", "audience_digest", "campaign"),
+        "",
+    )
+    numbers = dict.fromkeys(("edition", "local", "delivered", "bounced", "complained"), 0)
+    moments = {"starts_at": at, "created_at": at}
+    return {**words, **numbers, **moments, "issue_id": issue_id, "state": "done", "late": "ask", "planned": 1}

@@ -187,3 +187,11 @@ def test_a_provider_s_name_mistyped_in_a_variable_is_met_with_the_nearest(tmp_pa
     (finding,) = findings(newsroom(tmp_path, "LPDOWNLOAD_SENDGIRD_API_KEY=hunter2\n"), {})
     assert finding.hint == "did you mean LPDOWNLOAD_SENDGRID_…?"
     assert "hunter2" not in str(finding)
+
+
+def test_whoever_approves_is_named_in_plain_words() -> None:
+    assert load_settings(None, {}).approver is None
+    assert load_settings(None, {"LPDOWNLOAD_APPROVER": " Ana  Reyes\t"}).approver == "Ana Reyes"
+    for nobody in (" ", "An\x1ba"):
+        (finding,) = findings(None, {"LPDOWNLOAD_APPROVER": nobody})
+        assert finding.message == "LPDOWNLOAD_APPROVER: not a person's name or address"

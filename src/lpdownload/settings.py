@@ -81,6 +81,14 @@ def _dns_server(text: str) -> str:
     return text
 
 
+def _person(text: str) -> str:
+    name = " ".join(text.split())
+    if not name or not name.isprintable():
+        hint = "as in ana@example.org, or Ana Reyes"
+        raise PydanticCustomError("bad_setting", "not a person's name or address", {"hint": hint})
+    return name
+
+
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 """https, without query, kept without a trailing slash."""
 
@@ -115,8 +123,8 @@ class Settings(BaseModel):
     )
     provider: str = Field(
         "outbox",
-        description="Which service mails go out through, or which of network.yaml's accounts; "
-        "the outbox is a folder of this machine.",
+        description="Which service mails go out through, or which of network.yaml's accounts, where a "
+        "newsletter names none; outbox, a folder of this machine, also where it names one.",
         examples=["smtp"],
     )
     dns_server: Annotated[str, AfterValidator(_dns_server)] | None = Field(
@@ -124,12 +132,22 @@ class Settings(BaseModel):
         description="The name server that `lpdownload doctor` asks, instead of this machine's own.",
         examples=["9.9.9.9:53"],
     )
+    approver: Annotated[str, AfterValidator(_person)] | None = Field(
+        None,
+        description="Name or mail address of the person who approves or sends from this machine.",
+        examples=["ana@example.org"],
+    )
     newsroom: Path | None = None
     """The folder they were read for: relative paths of providers' settings start there."""
     accounts_raw: Mapping[str, SecretStr] = {}
     """By variable: what was given for providers, LPDOWNLOAD_SMTP_… or LPDOWNLOAD_ACCOUNT_…, and not empty."""
     accounts_places: Mapping[str, Place] = {}
     """By variable, of those that stand in ``.env``, empty or not."""
+
+    @property
+    def stays_here(self) -> bool:
+        """Whether LPDOWNLOAD_PROVIDER=outbox was said: then no newsletter's own account counts."""
+        return "provider" in self.model_fields_set and self.provider == "outbox"
 
 
 def variable(field: str) -> str:

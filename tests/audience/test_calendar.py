@@ -52,7 +52,7 @@ def test_issues_stand_in_the_order_they_go_out(two: Newsroom, database: Database
     write(two, "lab/after", "date: 2050-07-01")
     write(two, "lab/first.es", "date: 2050-06-01")
     with database.writing() as connection:
-        mail(connection, "lab/first", [])
+        mail(connection, "lab/first", [1])
         found = planned(two, connection)
     assert list(found) == ["lab/first", "lab/early", "town/late", "town/some-time", "lab/last"]
     sent = found["town/late"].send_at

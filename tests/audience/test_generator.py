@@ -58,10 +58,6 @@ def test_the_list_is_made_row_by_row() -> None:
     assert len(next(people(10**15, seed=0))) == len(COLUMNS)
 
 
-def test_the_columns_are_the_attributes_of_a_subscriber() -> None:
-    assert tuple(ATTRIBUTES) == COLUMNS
-
-
 def test_every_address_is_at_example_org_and_there_once() -> None:
     addresses = [row[0] for row in people(300_000, seed=1)]
     assert len({address.lower() for address in addresses}) == len(addresses)

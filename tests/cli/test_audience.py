@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import insert, select, update
 from tests.desk import Desk
 from tests.newsroom import HEAD, STORY
+from tests.people import send_row
 
 from lpdownload.model.audience import EXCLUSIONS
 from lpdownload.store.tables import issues, recipients, sends, subscribers, subscriptions
@@ -22,8 +23,8 @@ def mail(desk: Desk, key: str, days_ago: float, *emails: str) -> None:
     with desk.open() as database, database.writing() as connection:
         issue = {"key": key, "newsletter": key.partition("/")[0]}
         issue_id = connection.execute(insert(issues).values(issue).returning(issues.c.id)).scalar_one()
-        send = {"issue_id": issue_id, "state": "done", "starts_at": at, "created_at": at}
-        send_id = connection.execute(insert(sends).values(send).returning(sends.c.id)).scalar_one()
+        new = insert(sends).values(send_row(issue_id, at)).returning(sends.c.id)
+        send_id = connection.execute(new).scalar_one()
         for email in emails:
             found = select(subscribers.c.id).where(subscribers.c.email == email)
             row = {
@@ -31,7 +32,8 @@ def mail(desk: Desk, key: str, days_ago: float, *emails: str) -> None:
                 "subscriber_id": connection.execute(found).scalar_one(),
                 "send_id": send_id,
                 "email": email,
-                "variant": "en",
+                "batch": 1,
+                "edition": 0,
             }
             connection.execute(insert(recipients).values(row))
 

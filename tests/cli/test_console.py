@@ -226,7 +226,10 @@ def test_the_program_has_a_version_and_help_without_heavy_imports() -> None:
         "check",
         "audience",
         "calendar",
+        "review",
+        "approve",
         "send",
+        "worker",
         "doctor",
     ]
 

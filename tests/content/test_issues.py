@@ -303,6 +303,27 @@ def test_a_day_and_a_time_that_contradict_each_other_are_named(newsroom: Newsroo
     assert newsroom.load().issue.date.isoformat() == "2024-09-19"
 
 
+def test_each_readers_own_time_needs_a_time(newsroom: Newsroom) -> None:
+    newsroom.write_issue(head=f"{HEAD}local: true\n")
+    finding = only(newsroom)
+    assert (finding.rule, finding.hint) == ("missing-key", "send_at: 2024-09-18 09:00")
+    assert spot(finding) == ("2024-09.yaml", 3, 8)
+    newsroom.write_issue(head=f"{HEAD}local: true\nsend_at: tomorrow\n")
+    assert only(newsroom).path == "send_at"
+    newsroom.write_issue(head=f"{HEAD}local: true\nsend_at: 2024-09-18 09:00\n")
+    assert newsroom.load().issue.written.local
+
+
+def test_how_late_it_may_go_out_is_a_word_or_a_number_of_seconds(newsroom: Newsroom) -> None:
+    assert newsroom.load().issue.written.late == "ask"
+    newsroom.write_issue(head=f"{HEAD}late: within 2h\n")
+    assert newsroom.load().issue.written.late == "7200"
+    newsroom.write_issue(head=f"{HEAD}late: 2 hours\n")
+    finding = only(newsroom)
+    assert (finding.rule, finding.path) == ("bad-late", "late")
+    assert finding.hint == "ask, skip, or within 2h (also 90m, 1d)"
+
+
 @pytest.mark.parametrize("when", ["tomorrow", "2024-09-18", "2024-09-18 25:00", "2024-09-18 09:00+02:00"])
 def test_what_is_no_local_time_is_refused(newsroom: Newsroom, when: str) -> None:
     newsroom.write_issue(head=f"{HEAD}send_at: {when}\n")

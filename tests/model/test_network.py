@@ -29,6 +29,14 @@ def test_a_default_entity_that_is_not_there_is_refused_with_those_that_are() -> 
     assert error["ctx"]["hint"] == "action, lab"
 
 
+def test_one_person_approves_unless_it_says_another_number_up_to_five() -> None:
+    assert network().approvals == 1
+    assert network(approvals="0").approvals == 0
+    for number in ("6", "-1", "some"):
+        with pytest.raises(ValidationError):
+            network(approvals=number)
+
+
 def test_public_pages_must_be_https() -> None:
     with pytest.raises(ValidationError, match="public_url must be https"):
         network(public_url="http://news.example.org")

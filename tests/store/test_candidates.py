@@ -203,7 +203,7 @@ questions = st.builds(
     rival=st.sampled_from([None, "mailed", "all", "ny"]),
     last=st.booleans(),
 )
-one_send = st.tuples(st.integers(0, 8), st.sampled_from(["sent", "sent", "cancelled", "sending"]))
+one_send = st.tuples(st.integers(0, 8), st.sampled_from(["done", "done", "cancelled", "sending"]))
 ledgers = st.dictionaries(st.sampled_from([THIS, LAST, RIVAL, OTHER]), one_send)
 
 
@@ -270,7 +270,7 @@ def test_every_reason_can_be_the_one(database: Database, reason: str) -> None:
         ana, asked = replace(ana, received=frozenset({OTHER})), Asked(cap=1)
     else:
         first, ana = [replace(ana, email="a.na@gmail.com")], replace(ana, email="ana@gmail.com")
-    mailed = {THIS: (0, "sent"), OTHER: (3, "sent")}
+    mailed = {THIS: (0, "done"), OTHER: (3, "done")}
     assert found_in(database, [*first, ana], asked, mailed) == [*([INCLUDED] * len(first)), reason]
 
 
@@ -295,7 +295,7 @@ def test_a_mailbox_that_got_the_issue_does_not_get_it_by_another_spelling(databa
         Person("an.a@gmail.com", "active", received=frozenset({THIS})),
         Person("a.na@gmail.com", "active"),
     ]
-    mailed = {THIS: (0, "sent")}
+    mailed = {THIS: (0, "done")}
     assert found_in(database, people, Asked(), mailed) == ["duplicate", "already_received", "duplicate"]
 
 
@@ -338,7 +338,7 @@ def test_an_issue_was_mailed_last_by_its_latest_send_that_was_not_cancelled(data
         assert last_sent(connection, None) is None
         assert issue_id_of(connection, THIS) is None
         assert issue_id_of(connection, None) is None
-        for days, state in ((3, "sent"), (2, "sending"), (1, "cancelled")):
+        for days, state in ((3, "done"), (2, "sending"), (1, "cancelled")):
             mail(connection, THIS, [], NOW - timedelta(days=days), state)
         assert last_sent(connection, THIS) == NOW - timedelta(days=2)
         known = connection.execute(select(issues.c.id)).scalar_one()

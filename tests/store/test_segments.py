@@ -38,7 +38,7 @@ def put(
         connection.execute(insert(subscriptions).values(row))
     for issue in received:
         mailed = {"issue_id": ISSUES.index(issue) + 1, "subscriber_id": number, "send_id": 1}
-        connection.execute(insert(recipients).values(mailed | {"email": email, "variant": ""}))
+        connection.execute(insert(recipients).values(mailed | {"email": email, "batch": 1, "edition": 0}))
     return number
 
 

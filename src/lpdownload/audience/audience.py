@@ -70,18 +70,25 @@ class Asked:
     question: Question
     rule: Rule | None
 
+    @property
+    def visible(self) -> dict[str, frozenset[str]]:
+        """By language: the segments that some section is only for."""
+        return {each.issue.language: _visible_to(each.issue) for each in (self.loaded, *self.translations)}
+
 
 def audience_of(library: Library, connection: Connection, key: str) -> Audience:
     """Who gets the issue now. InvalidInput with all that is wrong in the issue or what it stands on."""
-    asked = ask(library, connection, key)
+    return counted(connection, ask(library, connection, key))
+
+
+def counted(connection: Connection, asked: Asked) -> Audience:
+    """The answer to what ``ask`` found to be the question."""
     issue, question = asked.loaded.issue, asked.question
     groups = store.groups(connection, question)
     outcomes: Counter[str] = Counter()
     languages: Counter[str] = Counter()
     variants: Counter[tuple[str, tuple[str, ...]]] = Counter()
-    visible = {
-        loaded.issue.language: _visible_to(loaded.issue) for loaded in (asked.loaded, *asked.translations)
-    }
+    visible = asked.visible
     for group in groups:
         outcomes[group.outcome] += group.people
         if group.outcome == INCLUDED:

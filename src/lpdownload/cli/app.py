@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from lpdownload.cli import (
+    approve,
     audience,
     check,
     console,
@@ -23,6 +24,8 @@ from lpdownload.cli import (
     render,
     segments,
     send,
+    sends,
+    worker,
 )
 
 GC_THRESHOLD = 500_000
@@ -63,13 +66,17 @@ app.command("render")(render.render)
 app.command("check")(check.check)
 app.command("audience")(audience.audience)
 app.command("calendar")(audience.show_calendar)
+app.command("review")(approve.review)
+app.command("approve")(approve.approve)
 app.command("send")(send.send)
+app.command("worker")(worker.worker)
 people.app.command("import")(imports.import_file)
 people.app.command("export")(exports.export_people)
 app.command("doctor")(doctor.doctor)
 app.add_typer(people.app, name="subscribers")
 app.add_typer(segments.app, name="segments")
 app.add_typer(imports.app, name="import")
+app.add_typer(sends.app, name="sends")
 app.add_typer(providers.app, name="providers")
 app.add_typer(database.app, name="db")
 app.add_typer(demo.app, name="demo")

@@ -7,7 +7,6 @@ import typer
 
 from lpdownload.cli import console, issues
 from lpdownload.cli.people import JsonOption, open_store
-from lpdownload.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
     from lpdownload.audience.audience import Audience
@@ -26,16 +25,13 @@ def audience(
     from lpdownload.store.audience import dropped_people, new_people
 
     library = issues.open_library([issue])
-    keys = issues.chosen(library, [issue], everything=False)
-    if len(keys) != 1:
-        hint = "NEWSLETTER/ISSUE, as in lpny/2024-09"
-        raise InvalidInput([Finding("one-issue", f"{issue} is {len(keys)} issues, not one", hint)])
+    key = issues.one(library, issue)
     with open_store(library) as database, database.reading() as connection:
-        found = audience_of(library, connection, keys[0])
+        found = audience_of(library, connection, key)
         new: list[tuple[str, bool]] = []
         dropped: list[tuple[str, str]] = []
         if who and found.difference:
-            question = ask(library, connection, keys[0]).question
+            question = ask(library, connection, key).question
             new, dropped = list(new_people(connection, question)), list(dropped_people(connection, question))
     if as_json:
         names = {"new_people": [email for email, _ in new], "dropped_people": dict(dropped)} if who else {}

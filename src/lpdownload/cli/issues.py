@@ -40,6 +40,15 @@ def chosen(library: "Library", arguments: list[str], everything: bool) -> list[s
     return list(keys)
 
 
+def one(library: "Library", argument: str) -> str:
+    """The issue that a command for a single one means."""
+    keys = chosen(library, [argument], everything=False)
+    if len(keys) != 1:
+        message = f"{argument} is {len(keys)} issues, not one"
+        raise InvalidInput([Finding("one-issue", message, "NEWSLETTER/ISSUE, as in lpny/2024-09")])
+    return keys[0]
+
+
 def _keys(library: "Library", argument: str) -> list[str]:
     known = list(library.issue_keys())
     name = argument.rstrip("/")

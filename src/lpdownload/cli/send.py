@@ -1,112 +1,288 @@
-"""`lpdownload send`: an issue on its way. So far to the newsroom's own people only: --test-to."""
+"""`lpdownload send`: an issue to its readers, now or at a time; or to your own people, to try it out."""
 
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from lpdownload.cli import console, issues
-from lpdownload.cli.people import JsonOption, address_given, open_store
+from lpdownload.cli.people import JsonOption, open_store
 from lpdownload.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
-    from lpdownload.delivery.test_send import TestSent
-    from lpdownload.model.delivery import Outcome
+    from datetime import datetime
+
+    from lpdownload.content.library import Library
+    from lpdownload.delivery.gate import Order, Passed
+    from lpdownload.delivery.services import Service
+    from lpdownload.model.issue import Issue
+    from lpdownload.store.database import Database
+
+ByOption = Annotated[
+    str | None,
+    typer.Option("--by", metavar="WHO", help="Who decides; LPDOWNLOAD_APPROVER if not given."),
+]
+AccountOption = Annotated[
+    str | None,
+    typer.Option(help="A provider or an account of network.yaml, instead of the newsletter's."),
+]
+YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
 def send(
     issue: Annotated[str, typer.Argument(help="NEWSLETTER/ISSUE such as lpny/2024-09, or its file.")],
+    at: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WHEN",
+            help='As in "2030-09-18 09:00", in the newsletter\'s time zone. If not given: send_at, or now.',
+        ),
+    ] = None,
+    local: Annotated[
+        bool, typer.Option("--local", help="Each reader gets it at that time of their own day.")
+    ] = False,
+    account: AccountOption = None,
+    only_to: Annotated[
+        str | None,
+        typer.Option(
+            metavar="failed|not-reached|accepted",
+            help="Once more, to those of an earlier send for whom it failed, whom it did not reach, or who "
+            "got it; needs --reason.",
+        ),
+    ] = None,
+    reason: Annotated[str, typer.Option(help="What it is for, for the record.")] = "",
+    waive: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="approval|identity|quota|quiet-hours",
+            help="Answer for this yourself; may be repeated.",
+        ),
+    ] = None,
+    by: ByOption = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Look at everything, and make and send nothing.")
+    ] = False,
+    yes: YesOption = False,
     test_to: Annotated[
         list[str] | None,
         typer.Option(
             "--test-to",
             metavar="ADDRESS",
-            help="Mail it to this address of the seed list, to try it out; may be repeated.",
+            help="Only to this address of the seed list, to try it out; may be repeated.",
         ),
     ] = None,
     as_: Annotated[
         list[str] | None,
-        typer.Option("--as", metavar="KEY=VALUE,…", help="As a reader with these attributes gets it."),
+        typer.Option("--as", metavar="KEY=VALUE,…", help="A test as a reader with these attributes gets it."),
     ] = None,
-    persona: Annotated[str | None, typer.Option(help="As a made-up reader of network.yaml gets it.")] = None,
-    account: Annotated[
-        str | None,
-        typer.Option(help="A provider or an account of network.yaml, instead of the newsletter's."),
+    persona: Annotated[
+        str | None, typer.Option(help="A test as a made-up reader of network.yaml gets it.")
     ] = None,
     force: Annotated[
-        bool, typer.Option("--force", help="Also to addresses that are not on the seed list.")
+        bool, typer.Option("--force", help="A test also to addresses that are not on the seed list.")
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """Mail an issue to your own people, marked [TEST], with links to unsubscribe that lead nowhere."""
-    if not test_to:
-        console.note("To whom? Sending to subscribers is not here yet; --test-to ADDRESS tries an issue out.")
-        raise typer.Exit(2)
-    from lpdownload.audience.evaluate import memberships
-    from lpdownload.audience.reader import reader_of
-    from lpdownload.check.run import check_issue
-    from lpdownload.delivery.test_send import only_seeds, send_test
-    from lpdownload.providers.account import account_for
-    from lpdownload.providers.registry import open_provider
-    from lpdownload.settings import load_settings
+    """Send an issue to its readers, each once; what became of everybody is shown at the end."""
+    if test_to:
+        from lpdownload.cli.test_send import send_test_to
+
+        send_test_to(issue, test_to, as_=as_, persona=persona, account=account, force=force, as_json=as_json)
+        return
+    from datetime import UTC, datetime
+
+    from lpdownload.delivery.gate import look
+    from lpdownload.delivery.plan import plan_send, schedule_send
+    from lpdownload.delivery.services import services
 
     library = issues.open_library([issue])
-    keys = issues.chosen(library, [issue], everything=False)
-    if len(keys) != 1:
-        raise InvalidInput(
-            [Finding("one-issue", f"{issue} is {len(keys)} issues, not one", "as in lpny/2024-09")]
+    key = issues.one(library, issue)
+    now = datetime.now(UTC)
+    with services(library, account) as opened, open_store(library) as database:
+        loaded = _issue(library, key)
+        service = opened.of(_account(library, loaded, account))
+        order = _order(
+            library,
+            loaded,
+            service,
+            now,
+            at=at,
+            local=local,
+            only_to=only_to,
+            reason=reason,
+            waive=waive or [],
+            by=by,
         )
-    addresses = [address_given(text).email for text in dict.fromkeys(test_to)]
-    network = library.network
+        if dry_run or not yes:
+            with database.reading() as connection:
+                passed = look(library, connection, service.provider, order, now)
+            if dry_run:
+                _report(order, passed, service, now, as_json)
+                return
+            if passed.errors:
+                raise InvalidInput(passed.findings)
+            _ask(database, order, passed, service)
+        plan = plan_send if order.starts_at <= now and not local else schedule_send
+        made, passed = plan(database, library, service.provider, order, now)
+        console.print_findings(passed.findings, stderr=True)
+        if made.state == "scheduled":
+            from lpdownload.cli.sends import show_send
+
+            show_send(database, made.id, as_json)
+            return
+        from lpdownload.cli.running import carry_out
+
+        carry_out(library, database, opened, made.id, as_json)
+
+
+def _issue(library: "Library", key: str) -> "Issue":
+    from lpdownload.content.issues import load_issue
+    from lpdownload.model.segment import original_of
+
+    original = original_of(key)
+    if original != key:
+        message = f"{key} is a translation: it goes out with {original}, to those who read its language"
+        raise InvalidInput([Finding("translation", message, f"lpdownload send {original}")])
+    return load_issue(library, key).issue
+
+
+def _account(library: "Library", issue: "Issue", name: str | None) -> str:
+    from lpdownload.providers.account import account_for
+    from lpdownload.settings import load_settings
+
     settings = library.settings or load_settings(library.root)
-    if not force:
-        only_seeds(network, addresses)
-    reader = reader_of(network, as_ or [], persona)
-    checked = check_issue(library, keys[0], memberships(reader, library.segments) if reader else frozenset())
-    if checked.rendering is None or checked.has_errors:
-        raise InvalidInput(checked.findings)
-    console.print_findings(
-        [finding for finding in checked.findings if finding.severity == "warning"], stderr=True
-    )
-    values = {name: value if isinstance(value, str) else ", ".join(value) for name, value in reader.items()}
-    newsletter = library.newsletter(checked.rendering.issue.newsletter_name)[1]
-    chosen = account_for(settings, network, newsletter, account)
-    provider = open_provider(chosen)
-    try:
-        with open_store(library) as database:
-            sent = send_test(
-                checked.rendering, provider, database, account=chosen.name, addresses=addresses, reader=values
-            )
-    finally:
-        provider.close()
-    if not provider.capabilities.delivers:
-        console.note(
-            "Nothing was sent: the outbox keeps messages as files. LPDOWNLOAD_PROVIDER chooses a provider."
-        )
-    _report(sent, chosen.name, keys[0], as_json)
+    return account_for(settings, library.network, issue.newsletter, name).name
 
 
-def _report(sent: "tuple[TestSent, ...]", account: str, key: str, as_json: bool) -> None:
-    from lpdownload.model.delivery import Accepted
+def _order(
+    library: "Library",
+    issue: "Issue",
+    service: "Service",
+    now: "datetime",
+    *,
+    at: str | None,
+    local: bool,
+    only_to: str | None,
+    reason: str,
+    waive: list[str],
+    by: str | None,
+) -> "Order":
+    """What was asked for; InvalidInput for what cannot be."""
+    from typing import get_args
 
-    if as_json:
-        rows = [
-            {"address": one.address, "outcome": _kind(one.outcome), "says": _says(one.outcome)}
-            for one in sent
-        ]
-        console.print_json({"issue": key, "account": account, "test": True, "recipients": rows})
+    from lpdownload.delivery.gate import WAIVABLE, Order
+    from lpdownload.delivery.schedule import moment_given, moment_written
+    from lpdownload.model.ledger import FollowUp
+
+    findings: list[Finding] = []
+    if only_to is not None and only_to not in get_args(FollowUp):
+        findings.append(Finding("only-to", f"not a group: {only_to}", ", ".join(get_args(FollowUp))))
+    if only_to is not None and not reason:
+        findings.append(Finding("reason", "a further send needs a reason", '--reason "the link was wrong"'))
+    unknown = [word for word in waive if word not in WAIVABLE]
+    if unknown:
+        findings.append(Finding("waive", f"nothing to waive: {', '.join(unknown)}", ", ".join(WAIVABLE)))
+    if findings:
+        raise InvalidInput(findings)
+    if at is not None:
+        starts_at = moment_given(at, issue.newsletter.timezone)
     else:
-        for one in sent:
-            says = _says(one.outcome)
-            console.say(f"{one.address}: {_kind(one.outcome).replace('_', ' ')}{f', {says}' if says else ''}")
-    if not all(isinstance(one.outcome, Accepted) for one in sent):
+        starts_at = max(now, moment_written(issue) or now) if only_to is None else now
+    if at is not None and (now - starts_at).total_seconds() > 60:
+        hint = "leave --at out to send now"
+        raise InvalidInput([Finding("past", f"that was {starts_at:%Y-%m-%d %H:%M} UTC, in the past", hint)])
+    return Order(
+        key=issue.key,
+        account=service.account,
+        pace=service.pace,
+        starts_at=max(starts_at, now),
+        by=who(library, by),
+        late=str(issue.written.late),
+        local=local or issue.written.local,
+        only_to=only_to,  # type: ignore[arg-type]  # it is one of them
+        why=reason,
+        waived=frozenset(waive),
+    )
+
+
+def who(library: "Library", by: str | None) -> str:
+    """Who decides something, for the record: as given, the setting's, or the user of this machine."""
+    import getpass
+
+    return by or (library.settings.approver if library.settings else None) or getpass.getuser()
+
+
+def _ask(database: "Database", order: "Order", passed: "Passed", service: "Service") -> None:
+    """Asks whoever sits at the terminal to type how many people it goes to."""
+    import sys
+
+    from lpdownload.model.redact import redacted
+    from lpdownload.store.audience import first_people
+
+    if not sys.stdin.isatty():
+        console.note("This mails people. Look at it with --dry-run; --yes sends it.")
+        raise typer.Exit(2)
+    issue, audience = passed.asked.loaded.issue, passed.audience
+    with database.reading() as connection:
+        some = [redacted(email) for email in first_people(connection, passed.asked.question, 3)]
+    lines = [
+        ("Issue", f"{issue.key}, {issue.newsletter.name}"),
+        ("From", f"{issue.sender.name} <{issue.sender.email}>"),
+        ("Through", f"{order.account.name}{'' if service.provider.capabilities.delivers else ', a folder'}"),
+        ("Approved", passed.approved or "not at all"),
+        ("Segment", audience.segment or "every subscriber"),
+        ("People", f"{audience.included:,} of {audience.candidates:,}: {', '.join(some)}, …"),
+        *(
+            ("Without", f"{people:,} {reason.replace('_', ' ')}")
+            for reason, people in audience.excluded.items()
+        ),
+    ]
+    for name, says in lines:
+        console.note(f"{name:<9} {says}")
+    console.print_findings(passed.findings, stderr=True)
+    typed = typer.prompt("Type the number of people to send it", err=True)
+    if str(typed).replace(",", "").strip() != str(audience.included):
+        console.note("That is not the number; nothing was sent.")
         raise typer.Exit(console.EXIT_FINDINGS)
 
 
-def _kind(outcome: "Outcome") -> str:
-    return {"InDoubt": "in_doubt"}.get(type(outcome).__name__, type(outcome).__name__.lower())
-
-
-def _says(outcome: "Outcome") -> str | None:
-    from lpdownload.model.delivery import Accepted
-
-    return outcome.provider_id if isinstance(outcome, Accepted) else outcome.reason
+def _report(order: "Order", passed: "Passed", service: "Service", now: "datetime", as_json: bool) -> None:
+    """Of a dry run."""
+    audience, issue = passed.audience, passed.asked.loaded.issue
+    capabilities = service.provider.capabilities
+    if as_json:
+        console.print_json(
+            {
+                "dry_run": True,
+                "issue": order.key,
+                "account": order.account.name,
+                "provider": order.account.provider,
+                "delivers": capabilities.delivers,
+                "starts_at": f"{order.starts_at:%Y-%m-%dT%H:%M:%SZ}",
+                "sender": issue.sender.email,
+                "segment": audience.segment or None,
+                "counts": {
+                    "candidates": audience.candidates,
+                    "planned": audience.included,
+                    "excluded": audience.excluded,
+                },
+                "variants": [
+                    {"language": variant.language, "segments": sorted(variant.segments)}
+                    for variant in passed.variants
+                ],
+                "content_digest": passed.digests.content,
+                "audience_digest": passed.digests.audience,
+                "would_send": not passed.errors,
+                "findings": [console.finding_row(finding) for finding in passed.findings],
+            }
+        )
+    else:
+        when = "now" if order.starts_at <= now else f"at {order.starts_at:%Y-%m-%d %H:%M} UTC"
+        console.say(
+            f"{order.key} would go to {audience.included:,} of {audience.candidates:,} people {when}, "
+            f"through {order.account.name}, in {len(passed.variants)} variants"
+        )
+        for reason, people in audience.excluded.items():
+            console.say(f"  without {people:,} {reason.replace('_', ' ')}")
+        console.print_findings(passed.findings)
+    if passed.errors:
+        raise typer.Exit(console.EXIT_FINDINGS)

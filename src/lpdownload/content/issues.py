@@ -250,6 +250,9 @@ def _check_send_at(reading: Reading, newsletter: Newsletter, written: IssueFile)
     """A local time that its zone skips, or has twice, is no moment."""
     moment, zone = written.send_at, newsletter.timezone
     if moment is None:
+        if written.local and "send_at" not in reading.document.data:
+            message = "no time is given that readers' clocks could show"
+            reading.find("missing-key", message, "send_at: 2024-09-18 09:00", ("local",))
         return
     loc = ("send_at",)
     if not exists_in(moment, zone):

@@ -4,21 +4,31 @@ It says [TEST] in its subject, its links to unsubscribe lead nowhere, and it goe
 only, unless somebody insists.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from typing import Final
 
 from lpdownload.errors import Finding, InvalidInput
+from lpdownload.model.address import Address, address_of
 from lpdownload.model.content import Content, Pieces
-from lpdownload.model.delivery import Mail, Outcome, Recipient, Refused
+from lpdownload.model.delivery import Accepted, InDoubt, Mail, Outcome, Recipient, Refused, Throttled
 from lpdownload.model.mailbox import BadMailbox, Mailbox
 from lpdownload.model.network import Network
+from lpdownload.model.redact import redact_text
 from lpdownload.providers.base import MessageProvider, cut
 from lpdownload.render.render import Rendering, fill_values
 from lpdownload.store import test_sends
 from lpdownload.store.database import Database
 
-MARK = "[TEST] "
+MARK: Final = "[TEST] "
+
+_WORDS: Final[Mapping[type[Outcome], str]] = {
+    Accepted: "accepted",
+    Refused: "refused",
+    Throttled: "throttled",
+    InDoubt: "in_doubt",
+}
 
 
 @dataclass(frozen=True)
@@ -30,11 +40,16 @@ class TestSent:
     address: str
     outcome: Outcome
 
+    @property
+    def word(self) -> str:
+        """For the outcome, in reports and in the database."""
+        return _WORDS[type(self.outcome)]
 
-def only_seeds(network: Network, addresses: Sequence[str]) -> None:
+
+def only_seeds(network: Network, addresses: Sequence[Address]) -> None:
     """InvalidInput if an address is not on the seed list: it would be a subscriber's, or a slip."""
-    seeds = {seed.lower() for seed in network.seed_list}
-    strangers = [address for address in addresses if address.lower() not in seeds]
+    seeds = {address_of(seed).key for seed in network.seed_list}
+    strangers = [address for address in addresses if address.key not in seeds]
     if strangers:
         listed = ", ".join(network.seed_list) or "none yet: seed_list in network.yaml"
         message = f"{len(strangers)} of {len(addresses)} addresses are not on the seed list"
@@ -52,21 +67,28 @@ def send_test(
 ) -> tuple[TestSent, ...]:
     """Mails the rendering to each address, as the reader would get it; what became of each, in order.
 
-    Written down before it leaves. InvalidInput with all that the provider cannot carry; then nothing is sent.
+    Written down before it leaves, and again as each call is answered: whoever stops it in the middle finds
+    there what may have been sent. InvalidInput with all that the provider cannot carry; then nothing is sent.
     """
     now = datetime.now(UTC)
     key = f"test-{rendering.content.digest[:12]}-{now:%Y%m%d%H%M%S}"
-    mail = Mail(_marked(rendering.content), rendering.issue.key, key)
+    mail = Mail(_marked(rendering.content), rendering.issue.key, key, date=now)
     if errors := [finding for finding in provider.refusals(mail) if finding.severity == "error"]:
         raise InvalidInput(errors)
-    recipients = _recipients(rendering, addresses, reader, key)
+    recipients = {
+        recipient.reference: recipient for recipient in _recipients(rendering, addresses, reader, key)
+    }
     with database.writing() as connection:
-        numbers = test_sends.begin(connection, rendering.issue.key, account, addresses, now)
-    outcomes = _submitted(provider, mail, recipients, key)
-    with database.writing() as connection:
-        for number, recipient in zip(numbers, recipients, strict=True):
-            test_sends.end(connection, number, type(outcomes[recipient.reference]).__name__.lower())
-    return tuple(TestSent(recipient.to.address, outcomes[recipient.reference]) for recipient in recipients)
+        begun = test_sends.begin(connection, rendering.issue.key, account, addresses, now)
+    numbers = dict(zip(recipients, begun, strict=True))
+    sent: dict[str, TestSent] = {}
+    for outcomes in _submitted(provider, mail, tuple(recipients.values()), key):
+        done = {name: TestSent(recipients[name].to.address, outcome) for name, outcome in outcomes.items()}
+        with database.writing() as connection:
+            for reference, one in done.items():
+                test_sends.end(connection, numbers[reference], one.word)
+        sent |= done
+    return tuple(sent[reference] for reference in recipients)
 
 
 def _marked(content: Content) -> Content:
@@ -84,18 +106,17 @@ def _recipients(
             Recipient(f"{key}-{number}", Mailbox(name, address), values | {"email": address})
             for number, address in enumerate(addresses, 1)
         )
-    except BadMailbox:
-        raise InvalidInput(
-            [Finding("bad-email", "an address cannot be mailed to", "as in ana@example.org")]
-        ) from None
+    except BadMailbox as error:
+        message = f"no mail can be addressed so: {redact_text(str(error))}"
+        raise InvalidInput([Finding("bad-email", message, "as in ana@example.org")]) from None
 
 
 def _submitted(
     provider: MessageProvider, mail: Mail, recipients: Sequence[Recipient], key: str
-) -> dict[str, Outcome]:
-    outcomes: dict[str, Outcome] = {}
+) -> Iterator[dict[str, Outcome]]:
+    """Call by call, by reference."""
     for batch in cut(provider, mail, recipients, key):
-        outcomes |= dict[str, Outcome | Refused](batch.unfit)
+        outcomes = dict[str, Outcome](batch.unfit)
         if batch.references:
-            outcomes |= dict(zip(batch.references, provider.submit(batch), strict=True))
-    return outcomes
+            outcomes |= zip(batch.references, provider.submit(batch), strict=True)
+        yield outcomes

@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from lpdownload.model.audience import IssueAudienceField
+from lpdownload.model.late import Late
 from lpdownload.model.network import Entity, Network, Sender
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.period import PeriodField
@@ -27,6 +28,14 @@ class IssueFile(Value):
     date: Day | None = Field(None, description="Day it goes out; the period's first if not given.")
     send_at: LocalTime | None = Field(
         None, description="When it goes out, in the newsletter's time zone, as in 2024-09-18 09:00."
+    )
+    local: bool = Field(
+        False, description="true: each reader gets it at this time of their own day; needs send_at."
+    )
+    late: Late = Field(
+        "ask",
+        description="What if it could not go out in time: ask (a person, after an hour), skip (not at all "
+        "when more than 5 minutes late), or within 2h, 90m or 1d: that late at most, then not at all.",
     )
     audience: IssueAudienceField | None = Field(
         None, description="Who gets it, and how many they should be; every subscriber if not given."

@@ -108,6 +108,9 @@ class Network(Value):
         default_factory=Contact,
         description="How much mail a person may get, from which newsletter, and when.",
     )
+    approvals: Annotated[int, Field(ge=0, le=5)] = Field(
+        1, description="How many different persons must approve an issue before it is sent; 0: nobody."
+    )
     accounts: dict[Slug, ProviderAccount] = Field(
         {},
         description="Accounts with mail services, by a short name. Their secrets are settings: those of "

@@ -77,7 +77,7 @@ class Newsletter(Value):
     account: Slug | None = Field(
         None,
         description="One of network.yaml's accounts with a mail service, or a service; LPDOWNLOAD_PROVIDER "
-        "if not given.",
+        "if not given, or if that is outbox.",
     )
     why: MarkdownText = Field(description="Why the reader gets this, for the footer.")
     translated: dict[Language, NewsletterWords] = Field(

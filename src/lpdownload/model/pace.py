@@ -48,6 +48,12 @@ class Pace(Value):
     )
     warm_up: WarmUp | None = Field(None, description="Less while the account is new.")
 
+    @property
+    def quotas(self) -> list[int]:
+        """Every limit of a day's recipients that there is."""
+        ceilings = list(self.warm_up.ceilings) if self.warm_up else []
+        return [*ceilings, *([self.recipients_per_day] if self.recipients_per_day else [])]
+
     def quota(self, day: date) -> int | None:
         """The most recipients on a day; None if there is no limit."""
         limits = [self.recipients_per_day, self.warm_up.ceiling(day) if self.warm_up else None]

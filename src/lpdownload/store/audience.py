@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    and_,
     case,
     cast,
     func,
@@ -19,7 +20,7 @@ from sqlalchemy import (
 )
 
 from lpdownload.model.audience import EXCLUSIONS, INCLUDED
-from lpdownload.store.candidates import Question, candidates, is_live, issue_id_of
+from lpdownload.store.candidates import Question, candidates, issue_id_of, was_planned
 from lpdownload.store.tables import issues, recipients, sends
 
 
@@ -78,7 +79,8 @@ def _group(
 def received_last(connection: Connection, question: Question) -> int:
     """How many people got the newsletter's last issue."""
     issue_id = issue_id_of(connection, question.last_issue)
-    return connection.execute(select(func.count()).where(recipients.c.issue_id == issue_id)).scalar_one()
+    got = recipients.c.issue_id == issue_id, recipients.c.edition == 0
+    return connection.execute(select(func.count()).where(*got)).scalar_one()
 
 
 def new_people(connection: Connection, question: Question) -> Iterator[tuple[str, bool]]:
@@ -89,12 +91,20 @@ def new_people(connection: Connection, question: Question) -> Iterator[tuple[str
         yield email, bool(since_last)
 
 
+def first_people(connection: Connection, question: Question, most: int) -> tuple[str, ...]:
+    """Addresses of a few of the included."""
+    found = candidates(connection, question)
+    rows = select(found.c.email).where(found.c.outcome == INCLUDED).limit(most)
+    return tuple(connection.execute(rows).scalars())
+
+
 def dropped_people(connection: Connection, question: Question) -> Iterator[tuple[str, str]]:
     """Addresses of those who got the last issue and do not get this one, and why; ``gone``: not subscribed
     at all any more. The address of somebody erased is empty.
     """
     found = candidates(connection, question)
-    got = recipients.c.issue_id == issue_id_of(connection, question.last_issue)
+    last = issue_id_of(connection, question.last_issue)
+    got = and_(recipients.c.issue_id == last, recipients.c.edition == 0)
     why = func.coalesce(found.c.outcome, "gone")
     rows = (
         select(recipients.c.email, why)
@@ -134,7 +144,7 @@ def last_issue_of(connection: Connection, newsletter: str, but: str) -> tuple[st
     row = connection.execute(
         select(issues.c.key, sends.c.starts_at)
         .join(sends, sends.c.issue_id == issues.c.id)
-        .where(issues.c.newsletter == newsletter, issues.c.key != but, is_live())
+        .where(issues.c.newsletter == newsletter, issues.c.key != but, was_planned())
         .order_by(sends.c.starts_at.desc(), sends.c.id.desc())
         .limit(1)
     ).one_or_none()

@@ -61,6 +61,8 @@ class Question:
     rivals: Sequence[Rival] = ()
     last_issue: str | None = None
     """To say who is new and who dropped out."""
+    among: ColumnElement[bool] | None = None
+    """Others are no candidates at all: of a further send, those whom the first was for."""
 
 
 def candidates(connection: Connection, question: Question) -> Subquery:
@@ -111,7 +113,7 @@ def _candidates(
         )
         .where(subscriptions.c.newsletter == question.newsletter)
     )
-    return rows if among is None else rows.where(among)
+    return rows.where(*(test for test in (among, question.among) if test is not None))
 
 
 def _twins(connection: Connection, question: Question) -> Select[*tuple[object, ...]]:
@@ -139,7 +141,11 @@ def _twins(connection: Connection, question: Question) -> Select[*tuple[object, 
 def _received(issue_id: int | None) -> ColumnElement[bool] | None:
     if issue_id is None:
         return None
-    return exists().where(recipients.c.issue_id == issue_id, recipients.c.subscriber_id == subscribers.c.id)
+    return exists().where(
+        recipients.c.issue_id == issue_id,
+        recipients.c.subscriber_id == subscribers.c.id,
+        recipients.c.edition >= 0,
+    )
 
 
 def issue_id_of(connection: Connection, key: str | None) -> int | None:
@@ -169,19 +175,21 @@ def _held(connection: Connection, question: Question) -> ColumnElement[bool] | N
 def _over_cap(connection: Connection, question: Question) -> ColumnElement[bool] | None:
     if question.cap is None or question.cap_from is None or question.cap_to is None:
         return None
-    in_time = and_(sends.c.starts_at > question.cap_from, sends.c.starts_at <= question.cap_to, is_live())
+    in_time = and_(sends.c.starts_at > question.cap_from, sends.c.starts_at <= question.cap_to, was_planned())
     mailed = connection.execute(select(sends.c.issue_id).where(in_time).distinct()).scalars().all()
     if len(mailed) < question.cap:  # nobody can have got as many
         return None
     got = select(func.count()).where(
-        recipients.c.issue_id.in_(mailed), recipients.c.subscriber_id == subscribers.c.id
+        recipients.c.issue_id.in_(mailed),
+        recipients.c.subscriber_id == subscribers.c.id,
+        recipients.c.edition >= 0,
     )
     return got.correlate(subscribers).scalar_subquery() >= question.cap
 
 
-def is_live() -> ColumnElement[bool]:
-    """Of a send: not cancelled."""
-    return sends.c.state != "cancelled"
+def was_planned() -> ColumnElement[bool]:
+    """Of a send: its audience was frozen, so that it has been mailed, or is just being."""
+    return sends.c.planned > 0
 
 
 def _language(languages: Sequence[str]) -> ColumnElement[str]:
@@ -200,5 +208,5 @@ def _same_base(language: str) -> ColumnElement[bool]:
 def last_sent(connection: Connection, issue: str | None) -> datetime | None:
     """When an issue was mailed last."""
     mailed = select(func.max(sends.c.starts_at)).join(issues, sends.c.issue_id == issues.c.id)
-    found: datetime | None = connection.execute(mailed.where(issues.c.key == issue, is_live())).scalar()
+    found: datetime | None = connection.execute(mailed.where(issues.c.key == issue, was_planned())).scalar()
     return found

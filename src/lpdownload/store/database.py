@@ -8,8 +8,9 @@ import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from threading import Lock
 
 from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, inspect, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
@@ -19,7 +20,7 @@ from lpdownload.errors import Finding, InvalidInput
 from lpdownload.store.faults import database_finding
 
 FILE = "lpdownload.db"
-SCHEMA = "0002"
+SCHEMA = "0003"
 """The newest migration; a test compares it with the folder of migrations."""
 
 BUSY_SECONDS = 10
@@ -31,6 +32,7 @@ class Database:
     """An open database; ``close`` it, or use it in a ``with``."""
 
     engine: Engine
+    _writer: Lock = field(default_factory=Lock, repr=False, compare=False)
 
     @property
     def is_sqlite(self) -> bool:
@@ -63,7 +65,7 @@ class Database:
 
         ``told`` is called once if it has to wait at all.
         """
-        with self._translated(), self.engine.connect() as connection:
+        with self._translated(), self._turn(wait), self.engine.connect() as connection:
             if self.is_sqlite:
                 connection.info["immediate"] = True
             try:
@@ -71,6 +73,28 @@ class Database:
                     yield connection
             finally:
                 connection.info.pop("immediate", None)
+
+    @contextmanager
+    def _turn(self, wait: float) -> Iterator[None]:
+        """Threads of this process write one after the other: SQLite would let them look again and again."""
+        mine = self.is_sqlite and self._writer.acquire(timeout=wait)
+        try:
+            yield
+        finally:
+            if mine:
+                self._writer.release()
+
+    @contextmanager
+    def planning(self) -> Iterator[Connection]:
+        """As ``writing``, with one view of what was there when it began: what is counted is written."""
+        if self.is_sqlite:  # one writer at a time
+            with self.writing() as connection:
+                yield connection
+            return
+        with self._translated(), self.engine.connect() as plain:
+            connection = plain.execution_options(isolation_level="REPEATABLE READ")
+            with self._locked(connection, BUSY_SECONDS, None):
+                yield connection
 
     def _locked(
         self, connection: Connection, wait: float, told: Callable[[], None] | None
@@ -156,6 +180,12 @@ def connect(root: Path, url: str | None = None) -> Database:
             message, hint = "the driver for PostgreSQL is not installed", "pip install 'lpdownload[postgres]'"
             raise InvalidInput([Finding("database", message, hint)]) from None
     return Database(engine)
+
+
+def file_of(root: Path, url: str | None = None) -> Path | None:
+    """Where an SQLite database is, or would be made; None for one of a server."""
+    target = _target(root, url)
+    return Path(target.database or "") if target.get_backend_name() == "sqlite" else None
 
 
 def _make_file(path: Path) -> None:

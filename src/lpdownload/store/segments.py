@@ -175,7 +175,8 @@ def _subscribed(newsletter: str) -> ColumnElement[bool]:
 
 def _received(issue: str) -> ColumnElement[bool]:
     known = select(issues.c.id).where(issues.c.key == issue).scalar_subquery()
-    mailed = select(recipients.c.subscriber_id).where(recipients.c.issue_id == known)
+    theirs = recipients.c.issue_id == known, recipients.c.edition >= 0
+    mailed = select(recipients.c.subscriber_id).where(*theirs)
     return _Among(subscribers.c.id, mailed.scalar_subquery())
 
 

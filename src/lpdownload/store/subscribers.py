@@ -75,12 +75,9 @@ def attributes_of(row: Row[*tuple[object, ...]]) -> dict[str, str | tuple[str, .
 
 def received_by(connection: Connection, subscriber_id: int) -> tuple[str, ...]:
     """The issues that were mailed to a person, in order of their keys."""
-    mailed = select(issues.c.key).join(recipients, recipients.c.issue_id == issues.c.id)
-    return tuple(
-        connection.execute(
-            mailed.where(recipients.c.subscriber_id == subscriber_id).order_by(issues.c.key)
-        ).scalars()
-    )
+    mailed = select(issues.c.key).join(recipients, recipients.c.issue_id == issues.c.id).distinct()
+    mine = recipients.c.subscriber_id == subscriber_id, recipients.c.edition >= 0
+    return tuple(connection.execute(mailed.where(*mine).order_by(issues.c.key)).scalars())
 
 
 def consent_of(connection: Connection, subscriber_id: int) -> tuple[ConsentRecord, ...]:
@@ -193,6 +190,12 @@ def everybody(connection: Connection, newsletter: str | None = None) -> Iterator
 def count(connection: Connection) -> int:
     """How many people there are."""
     return connection.execute(select(func.count()).select_from(subscribers)).scalar_one()
+
+
+def time_zones(connection: Connection) -> list[str]:
+    """Those that people are in, as they were given."""
+    rows = select(subscribers.c.timezone).where(subscribers.c.timezone.is_not(None)).distinct()
+    return [zone for zone in connection.execute(rows).scalars() if zone]
 
 
 def is_mixed(connection: Connection) -> bool:

@@ -9,19 +9,15 @@ from sqlalchemy import Connection, delete, exists, func, select, update
 
 from lpdownload.model.suppression import SuppressionReason
 from lpdownload.store.bulk import insert_if_new, is_one_of
-from lpdownload.store.tables import facts, suppressions
+from lpdownload.store.facts import fact, lasting
+from lpdownload.store.tables import suppressions
 
 _SALT = "suppression salt"
 
 
 def hash_of(connection: Connection, key: str) -> str:
     """HMAC-SHA256 of an address's key, with this database's own salt, in hexadecimal."""
-    salt = _salt(connection)
-    if salt is None:
-        insert_if_new(connection, facts, {"name": _SALT, "value": secrets.token_hex(32)})
-        salt = _salt(connection)
-        assert salt is not None
-    return _hash(salt, key)
+    return _hash(bytes.fromhex(lasting(connection, _SALT, lambda: secrets.token_hex(32))), key)
 
 
 def _hash(salt: bytes, key: str) -> str:
@@ -30,7 +26,7 @@ def _hash(salt: bytes, key: str) -> str:
 
 def _salt(connection: Connection) -> bytes | None:
     """None in a database that has suppressed nobody yet."""
-    found = connection.execute(select(facts.c.value).where(facts.c.name == _SALT)).scalar()
+    found = fact(connection, _SALT)
     return None if found is None else bytes.fromhex(found)
 
 

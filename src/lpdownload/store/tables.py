@@ -10,8 +10,9 @@ each of a million rows on its own. Only ``subscribers.erase`` and ``imports.undo
 
 from typing import Final
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, MetaData, Table, text
+from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Index, Integer, MetaData, Table, text
 
+from lpdownload.model.ledger import LIVE, BatchState, SendState
 from lpdownload.model.subscription import SubscriptionState
 from lpdownload.model.suppression import SuppressionReason
 from lpdownload.store.types import Document, Key, Moment, Words
@@ -28,6 +29,8 @@ def _one_of(column: str, words: object) -> CheckConstraint:
     listed = ", ".join(f"'{word}'" for word in words.__args__)  # type: ignore[attr-defined]
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
+
+_LIVE: Final = f"state IN ({', '.join(repr(state) for state in LIVE)})"
 
 facts = Table(
     "facts",
@@ -166,11 +169,73 @@ sends = Table(
     metadata,
     Column("id", Key, primary_key=True, autoincrement=True),
     Column("issue_id", Key, ForeignKey("issues.id"), nullable=False),
+    Column("edition", Integer, nullable=False, doc="0; of further sends to the same people, the next."),
     Column("state", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("provider", Words, nullable=False),
     Column("starts_at", Moment, nullable=False),
     Column("created_at", Moment, nullable=False),
+    Column("started_at", Moment),
+    Column("finished_at", Moment),
+    Column("by", Words, nullable=False, doc="Who said so."),
+    Column("reason", Words, nullable=False),
+    Column("late", Words, nullable=False),
+    Column("local", Integer, nullable=False, doc="1: each at this time of their own day."),
+    Column("only_to", Words),
+    Column("instance", Words, nullable=False, doc="Of the database that may fire it."),
+    Column("content_digest", Words, nullable=False),
+    Column("audience_digest", Words, nullable=False),
+    Column("planned", Integer, doc="People; none until the audience is frozen."),
+    Column("excluded", Document, doc="People by reason."),
+    Column("delivered", Integer, nullable=False),
+    Column("bounced", Integer, nullable=False),
+    Column("complained", Integer, nullable=False),
+    Column("campaign", Words, nullable=False, doc="The provider's own name, where it holds the list."),
+    _one_of("state", SendState),
     Index("ix_sends_issue_id", "issue_id"),
+    Index(
+        "uq_sends_live",
+        "issue_id",
+        unique=True,
+        sqlite_where=text(_LIVE),
+        postgresql_where=text(_LIVE),
+    ),
     sqlite_autoincrement=True,
+)
+
+contents = Table(
+    "contents",
+    metadata,
+    Column("send_id", Key, primary_key=True, autoincrement=False),
+    Column("variant", Integer, primary_key=True, autoincrement=False),
+    Column("language", Words, nullable=False),
+    Column("segments", Words, doc="Of which it shows the sections: a framed list."),
+    Column("digest", Words, nullable=False),
+    Column("document", Words, nullable=False, doc="The content as JSON: what was approved is what goes out."),
+)
+
+batches = Table(
+    "batches",
+    metadata,
+    Column("send_id", Key, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("variant", Integer, nullable=False),
+    Column("people", Integer, nullable=False),
+    Column("state", Words, nullable=False),
+    Column("not_before", Moment),
+    Column("owner", Key, doc="The worker that has it."),
+    Column("attempts", Integer, nullable=False),
+    Column("digest", Words, doc="SHA-256 of what is handed over, written before it is."),
+    Column("reason", Words, nullable=False),
+    Column("provider_id", Words, doc="Where one answer stands for the whole batch."),
+    Column("submitted_at", Moment),
+    Column("settled_at", Moment),
+    Column("accepted", Integer, nullable=False),
+    Column("refused", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("in_doubt", Integer, nullable=False),
+    _one_of("state", BatchState),
+    Index("ix_batches_state", "state"),
 )
 
 recipients = Table(
@@ -178,12 +243,85 @@ recipients = Table(
     metadata,
     Column("issue_id", Key, primary_key=True, autoincrement=False),
     Column("subscriber_id", Key, primary_key=True, autoincrement=False),
+    Column("edition", Integer, primary_key=True, autoincrement=False, doc="Below 0: the send was cancelled."),
     Column("send_id", Key, nullable=False),
+    Column("batch", Integer, nullable=False),
     Column("email", Words, nullable=False, doc="The address as it was when the send was planned."),
-    Column("variant", Words, nullable=False),
+    Column("outcome", Words, doc="Where it is not simply the batch's."),
+    Column("reason", Words),
     Index("ix_recipients_subscriber_id", "subscriber_id"),
+    Index("ix_recipients_send_id", "send_id", "batch"),
     # Unique per issue and person, across sends.
     sqlite_with_rowid=False,
+)
+
+send_log = Table(
+    "send_log",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("send_id", Key, nullable=False),
+    Column("batch", Integer),
+    Column("at", Moment, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("what", Words, nullable=False),
+    Column("why", Words, nullable=False),
+    Index("ix_send_log_send_id", "send_id"),
+    # Who decided what about a send, in order.
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("issue", Words, nullable=False),
+    Column("content_digest", Words, nullable=False),
+    Column("audience_digest", Words, nullable=False),
+    Column("by", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("withdrawn_at", Moment),
+    Index("ix_approvals_issue", "issue"),
+)
+
+workers = Table(
+    "workers",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("name", Words, nullable=False, doc="Its machine and process, for people."),
+    Column("started_at", Moment, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+events = Table(
+    "events",
+    metadata,
+    Column("identity", Words, primary_key=True, doc="The same whenever the provider reports it again."),
+    Column("kind", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("provider", Words, nullable=False),
+    Column("send_id", Key),
+    Column("subscriber_id", Key),
+    Column("permanent", Integer),
+    Column("detail", Words, nullable=False),
+    Index("ix_events_subscriber_id", "subscriber_id"),
+    Index("ix_events_send_id", "send_id", "kind"),
+)
+
+reports = Table(
+    "reports",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("provider", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("received_at", Moment, nullable=False),
+    Column("body", Words, nullable=False, doc="As it came, verified, in Base64."),
+    Column("applied_at", Moment),
+    Column("fault", Words, nullable=False),
+    Index(
+        "ix_reports_waiting",
+        "id",
+        sqlite_where=text("applied_at IS NULL"),
+        postgresql_where=text("applied_at IS NULL"),
+    ),
 )
 
 test_sends = Table(

@@ -1,0 +1,41 @@
+"""`lpdownload worker`: does what is due, once or for ever."""
+
+import signal
+from typing import Annotated
+
+import typer
+
+from lpdownload.cli import console, issues
+from lpdownload.cli.people import open_store
+
+
+def worker(
+    once: Annotated[bool, typer.Option("--once", help="Do what is due now, and end: for a crontab.")] = False,
+) -> None:
+    """Start the sends whose time has come, go on with those whose process died, and hear what became of them.
+
+    One at a time works on a newsroom's own database file; on PostgreSQL any number, on any machines.
+    """
+    from datetime import UTC, datetime
+
+    from lpdownload.cli.running import stopping
+    from lpdownload.delivery.engine import Engine
+    from lpdownload.delivery.services import services
+    from lpdownload.store.lease import working
+
+    library = issues.open_library([])
+    with (
+        services(library) as opened,
+        open_store(library) as database,
+        working(database, datetime.now(UTC)) as me,
+    ):
+        if me is None:
+            console.note("Another lpdownload works on this database; it does what is due.")
+            raise typer.Exit(0 if once else console.EXIT_FINDINGS)
+        if not once:
+            console.note("Working; Ctrl-C ends it after what is in flight.")
+        engine = Engine(database, library, me, opened)
+        with stopping(engine) as heard:
+            engine.run(for_ever=not once)
+    if signal.SIGINT in heard:
+        raise typer.Exit(console.EXIT_INTERRUPTED)

@@ -1,0 +1,165 @@
+"""What stands between an issue and its readers: all that has to be right before anything is planned."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from lpdownload.audience.audience import Asked, Audience, ask, counted
+from lpdownload.check.run import check_variants
+from lpdownload.content.library import Library
+from lpdownload.delivery.approval import Digests, approval_findings, digests, keys_of
+from lpdownload.delivery.identity import identity_findings
+from lpdownload.delivery.schedule import quiet_until
+from lpdownload.errors import Finding, InvalidInput
+from lpdownload.model.content import WEB_URL
+from lpdownload.model.content_document import Frozen
+from lpdownload.model.delivery import Mail
+from lpdownload.model.ledger import FollowUp
+from lpdownload.model.pace import Pace
+from lpdownload.providers.base import MessageProvider
+from lpdownload.providers.registry import Account
+from lpdownload.render.render import render_issue
+from lpdownload.store.approvals import approvals_of
+from lpdownload.store.follow_up import follow_up
+from lpdownload.store.freeze import Variant
+from lpdownload.store.pace import used_on
+from lpdownload.store.sends import live_of, on_its_way
+
+WAIVABLE = ("approval", "identity", "quota", "quiet-hours")
+"""What whoever sends may answer for themselves, each by name."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """A send as somebody asks for it."""
+
+    key: str
+    """Of the original, as in lpny/2024-09."""
+    account: Account
+    pace: Pace
+    starts_at: datetime
+    by: str
+    late: str = "ask"
+    local: bool = False
+    only_to: FollowUp | None = None
+    why: str = ""
+    waived: frozenset[str] = frozenset()
+    """Of WAIVABLE."""
+    own_send: int | None = None
+    """The send itself, where it was made before and is looked at again when its time has come."""
+
+
+@dataclass(frozen=True)
+class Passed:
+    """What the gate has found; something may be sent only if no finding is an error."""
+
+    asked: Asked
+    audience: Audience
+    digests: Digests
+    variants: Mapping[Variant, Frozen]
+    approved: str
+    """By whom and when, the newest first; empty if by nobody."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def errors(self) -> tuple[Finding, ...]:
+        return tuple(finding for finding in self.findings if finding.severity == "error")
+
+
+def look(
+    library: Library, connection: Connection, provider: MessageProvider, order: Order, now: datetime
+) -> Passed:
+    """Everything that is wrong, at once. InvalidInput if the issue cannot even be read."""
+    checked = [check_variants(library, each) for each in keys_of(library, order.key)]
+    findings = [found for each in checked for found in each.findings if found.severity != "info"]
+    if any(each.loaded is None or each.rendering is None for each in checked):
+        raise InvalidInput(dict.fromkeys(findings))
+    asked = ask(library, connection, order.key)
+    if order.only_to:
+        asked = replace(asked, question=follow_up(connection, asked.question, order.only_to))
+    audience = counted(connection, asked)
+    found = digests(library, order.key)
+    variants = render_variants(library, asked, audience)
+    guards = audience.findings if not order.only_to else ()
+    findings += [finding for finding in guards if finding.rule != "audience-empty"]
+    findings += _nobody(order, audience)
+    other = live_of(connection, order.key)
+    if other and other.id != order.own_send:
+        findings.append(on_its_way(other))
+    findings += _waived(order, "approval", approval_findings(library, connection, order.key, found))
+    for frozen in variants.values():
+        mail = Mail(frozen.content, order.key, "gate", date=now)
+        findings += provider.refusals(mail)
+    findings += _waived(order, "quota", _quota(connection, order, audience.included, now))
+    findings += _waived(order, "quiet-hours", _quiet(library, asked, order))
+    if provider.capabilities.delivers:
+        findings += _waived(order, "identity", identity_findings(library, asked.loaded.issue, order.account))
+    said = approvals_of(connection, order.key)
+    approved = ", ".join(f"{one.by} on {one.at:%Y-%m-%d %H:%M} UTC" for one in said)
+    return Passed(asked, audience, found, variants, approved, tuple(dict.fromkeys(findings)))
+
+
+def render_variants(library: Library, asked: Asked, audience: Audience) -> dict[Variant, Frozen]:
+    """Each variant that somebody gets, rendered, numbered in order of language and segments."""
+    issues = {each.issue.language: each.issue for each in (asked.loaded, *asked.translations)}
+    variants: dict[Variant, Frozen] = {}
+    for number, (language, segments) in enumerate(sorted(audience.variants)):
+        issue = issues[language]
+        rendering = render_issue(
+            issue, newsroom=library.root, templates=library.templates, variant=frozenset(segments)
+        )
+        network = issue.network
+        content = rendering.content.bind(**{WEB_URL: issue.url})
+        frozen = Frozen(content, network.public_url, network.unsubscribe_email)
+        variants[Variant(number, language, frozenset(segments))] = frozen
+    return variants
+
+
+def _waived(order: Order, what: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+    """The findings, as warnings where somebody answers for them."""
+    for finding in findings:
+        if finding.severity == "error" and what in order.waived:
+            yield replace(finding, severity="warning", message=f"{finding.message} (waived by {order.by})")
+        elif finding.severity == "error":
+            yield replace(finding, hint=f"{finding.hint}; to answer for it yourself: --waive {what}")
+        else:
+            yield finding
+
+
+def _nobody(order: Order, audience: Audience) -> Iterator[Finding]:
+    if audience.included:
+        return
+    reasons = ", ".join(
+        f"{people:,} {reason.replace('_', ' ')}" for reason, people in audience.excluded.items()
+    )
+    message = f"nobody would get {order.key}" + (f": {reasons}" if reasons else "")
+    yield Finding("audience-nobody", message, f"lpdownload audience {order.key}")
+
+
+def _quota(connection: Connection, order: Order, people: int, now: datetime) -> Sequence[Finding]:
+    day = max(now, order.starts_at)
+    quota = order.pace.quota(day.date())
+    if quota is None:
+        return ()
+    used = used_on(connection, order.account.name, day)
+    if used + people <= quota:
+        return ()
+    message = (
+        f"{people:,} people, and {max(0, quota - used):,} of {quota:,} recipients are left to the account "
+        f"{order.account.name} on {day:%Y-%m-%d} (UTC)"
+    )
+    return [Finding("quota", message, "waived, the rest goes out on the days after")]
+
+
+def _quiet(library: Library, asked: Asked, order: Order) -> Sequence[Finding]:
+    zone = asked.loaded.issue.newsletter.timezone
+    until = quiet_until(order.starts_at, library.network.contact.quiet_hours, zone)
+    if until is None or order.local:
+        return ()
+    from zoneinfo import ZoneInfo
+
+    local = until.astimezone(ZoneInfo(zone))
+    message = f"nobody is mailed before {local:%H:%M} in {zone}: quiet hours"
+    return [Finding("quiet-hours", message, f'--at "{local.isoformat(timespec="minutes")}"')]

@@ -1,0 +1,58 @@
+"""Batches in doubt, settled: by asking the provider, or by the word of somebody who has looked."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from sqlalchemy import Connection
+
+from lpdownload.delivery.outgoing import open_send
+from lpdownload.delivery.recovery import look_up
+from lpdownload.delivery.services import Services
+from lpdownload.errors import Finding, InvalidInput
+from lpdownload.store import doubt, sends
+from lpdownload.store.database import Database
+
+
+def ask_provider(database: Database, services: Services, number: int) -> int:
+    """Asks the provider of a send; how many batches are settled by what it says."""
+    with database.writing() as connection:
+        send = sends.find(connection, number)
+        service = services.of(send.account)
+        doubtful = doubt.in_doubt(connection, [number])
+        outgoing = open_send(connection, send, service.provider, service.pace)
+    if doubtful and not service.provider.capabilities.can_look_up:
+        title = service.provider.capabilities.title
+        hint = "look on its site or in its log, then --assume accepted or --assume not-sent"
+        raise InvalidInput([Finding("cannot-ask", f"{title} cannot be asked what it took", hint)])
+    return look_up(database, outgoing, doubtful, datetime.now(UTC))
+
+
+def assume_all(
+    connection: Connection,
+    number: int,
+    *,
+    taken: bool,
+    only: Sequence[int],
+    by: str,
+    why: str,
+    now: datetime,
+) -> int:
+    """A person's word on a send's batches in doubt, all or some; how many people it is about.
+
+    What was not sent waits again; a send that was done goes on, when it is resumed.
+    """
+    send = sends.find(connection, number, lock=True)
+    doubtful = [batch for batch in doubt.in_doubt(connection, [number]) if not only or batch.number in only]
+    if not doubtful:
+        raise InvalidInput(
+            [Finding("no-doubt", "no such batch is in doubt", f"lpdownload sends show {number}")]
+        )
+    what = "assumed accepted" if taken else "assumed not sent"
+    for batch in doubtful:
+        doubt.assume(connection, batch, taken, now, why=why)
+        sends.note(connection, number, now, by, what, why, batch.number)
+    if not taken and send.state == "done":
+        sends.move(connection, number, "sending", by=by, why=why, now=now, what="goes on")
+    if not taken and send.state == "cancelled":
+        sends.spare(connection, number)
+    return sum(batch.people for batch in doubtful)

@@ -1,0 +1,213 @@
+"""What providers reported of copies, each event once, and the copies it is about.
+
+A copy is found by its person, of whom there are few copies, never by its send, of which there may be a
+million: the ``+ 0`` keeps SQLite's planner from the other index.
+"""
+
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final, NamedTuple, cast
+
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, insert, select, text, update
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lpdownload.model.event import Event, EventKind
+from lpdownload.model.ledger import BatchRow
+from lpdownload.store.batches import Differing
+from lpdownload.store.bulk import is_one_of
+from lpdownload.store.tables import batches, events, issues, recipients, sends, subscribers
+
+_LOCK: Final = 0x4C505245  # "LPRE": whoever applies reports to a PostgreSQL database
+_COUNTED: Final[tuple[EventKind, ...]] = ("delivered", "bounced", "complained")
+"""People of a send to whom this happened at least once stand in the column of the same name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """An issue that was planned for a person, as far as events are about it."""
+
+    send_id: int
+    subscriber_id: int
+    batch: int
+    email: str = field(repr=False)
+    """Where it went; empty if the person was erased since."""
+    key: str | None = field(repr=False)
+    """The person's address key; None if the person is gone."""
+    newsletter: str
+    made_at: datetime
+    """When its send was made."""
+
+
+class Reported(NamedTuple):
+    """An event with the copy it is about."""
+
+    event: Event
+    at: datetime
+    """When it happened, as far as that can be believed."""
+    detail: str
+    """The provider's words, without addresses."""
+    copy: Copy
+
+
+class SoftBounce(NamedTuple):
+    """A copy that came back, though the address may be good."""
+
+    subscriber_id: int
+    send_id: int
+    at: datetime
+
+
+def in_turn(connection: Connection) -> None:
+    """Waits until nobody else applies events; SQLite has one writer anyway."""
+    if connection.dialect.name != "sqlite":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": _LOCK})
+
+
+def copies(connection: Connection, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], Copy]:
+    """By send and person; those that the ledger does not hold are missing."""
+    whom = is_one_of(connection, recipients.c.subscriber_id, sorted({person for _, person in wanted}))
+    found = _copies(connection, _of_sends(connection, {send for send, _ in wanted}, whom))
+    return {key: copy for copy in found if (key := (copy.send_id, copy.subscriber_id)) in wanted}
+
+
+def copies_to(connection: Connection, wanted: Collection[tuple[int, str]]) -> dict[tuple[int, str], Copy]:
+    """The same by send and address key."""
+    whom = is_one_of(connection, subscribers.c.address_key, sorted({key for _, key in wanted}))
+    found = _copies(connection, _of_sends(connection, {send for send, _ in wanted}, whom))
+    return {key: copy for copy in found if copy.key and (key := (copy.send_id, copy.key)) in wanted}
+
+
+def _of_sends(
+    connection: Connection, numbers: Collection[int], whom: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    return and_(whom, is_one_of(connection, recipients.c.send_id + 0, sorted(numbers)))
+
+
+def _copies(connection: Connection, which: ColumnElement[bool]) -> Iterator[Copy]:
+    columns = (
+        recipients.c.send_id,
+        recipients.c.subscriber_id,
+        recipients.c.batch,
+        recipients.c.email,
+        subscribers.c.address_key,
+        issues.c.newsletter,
+        sends.c.created_at,
+    )
+    rows = (
+        select(*columns)
+        .select_from(recipients)
+        .join(sends, sends.c.id == recipients.c.send_id)
+        .join(issues, issues.c.id == sends.c.issue_id)
+        .outerjoin(subscribers, subscribers.c.id == recipients.c.subscriber_id)
+        .where(which)
+    )
+    return (Copy(*row) for row in connection.execute(rows).tuples())
+
+
+def batches_named(
+    connection: Connection, provider: str, names: Collection[str]
+) -> dict[str, list[tuple[int, int]]]:
+    """Send and number of batches for which a provider gave one name of its own, by that name."""
+    named = (
+        select(batches.c.provider_id, batches.c.send_id, batches.c.number)
+        .join(sends, sends.c.id == batches.c.send_id)
+        .where(sends.c.provider == provider, is_one_of(connection, batches.c.provider_id, sorted(names)))
+    )
+    found: dict[str, list[tuple[int, int]]] = {}
+    for name, send, number in connection.execute(named).tuples():
+        found.setdefault(cast(str, name), []).append((send, number))
+    return found
+
+
+def add(connection: Connection, reported: Sequence[Reported]) -> list[Reported]:
+    """Writes down what is not there yet, and counts the people in their sends; the new ones, in order.
+
+    Call ``in_turn`` before, or two who write at once may count a person twice.
+    """
+    by_identity = {one.event.identity: one for one in reversed(reported)}
+    if not by_identity:
+        return []
+    before = _happened(connection, reported)
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    new = dialect.insert(events).on_conflict_do_nothing().returning(events.c.identity)
+    rows = [_row(identity, one) for identity, one in sorted(by_identity.items())]
+    written = set(connection.execute(new, rows).scalars())
+    fresh = [one for identity, one in reversed(by_identity.items()) if identity in written]
+    people = {(one.copy.send_id, one.copy.subscriber_id, one.event.kind) for one in fresh} - before
+    for number in sorted({send for send, _, kind in people if kind in _COUNTED}):
+        more = {
+            kind: sends.c[kind] + sum((send, what) == (number, kind) for send, _, what in people)
+            for kind in _COUNTED
+        }
+        connection.execute(update(sends).where(sends.c.id == number).values(more))
+    return fresh
+
+
+def _happened(connection: Connection, reported: Sequence[Reported]) -> set[tuple[int, int, EventKind]]:
+    """What is known already to have happened to the copies, of the kinds that are counted."""
+    asked = [one.copy for one in reported if one.event.kind in _COUNTED]
+    whom = sorted({copy.subscriber_id for copy in asked})
+    rows = select(events.c.send_id, events.c.subscriber_id, events.c.kind).where(
+        is_one_of(connection, events.c.subscriber_id, whom),
+        is_one_of(connection, events.c.send_id + 0, sorted({copy.send_id for copy in asked})),
+        events.c.kind.in_(_COUNTED),
+    )
+    return set(connection.execute(rows.distinct()).tuples()) if whom else set()
+
+
+def _row(identity: str, one: Reported) -> dict[str, object]:
+    return {
+        "identity": identity,
+        "kind": one.event.kind,
+        "at": one.at,
+        "provider": one.event.provider,
+        "send_id": one.copy.send_id,
+        "subscriber_id": one.copy.subscriber_id,
+        "permanent": None if one.event.permanent is None else int(one.event.permanent),
+        "detail": one.detail,
+    }
+
+
+def soft_bounces(connection: Connection, people: Collection[int]) -> list[SoftBounce]:
+    """All of these people, in order of time."""
+    soft = func.coalesce(events.c.permanent, 0) == 0
+    rows = (
+        select(events.c.subscriber_id, events.c.send_id, events.c.at)
+        .where(
+            is_one_of(connection, events.c.subscriber_id, sorted(people)), events.c.kind == "bounced", soft
+        )
+        .order_by(events.c.at)
+    )
+    return [SoftBounce(*row) for row in connection.execute(rows).tuples()]
+
+
+def doubted_sends(connection: Connection) -> tuple[int, ...]:
+    """Those with a batch in doubt, and with an event of some person."""
+    heard = select(events.c.identity).where(events.c.send_id == batches.c.send_id).exists()
+    doubted = select(batches.c.send_id).where(batches.c.state == "in_doubt", heard)
+    return tuple(connection.execute(doubted.distinct().order_by(batches.c.send_id)).scalars())
+
+
+def proofs(connection: Connection, batch: BatchRow) -> list[Differing]:
+    """What events say of a batch's open people: every kind but one shows that the provider took the copy."""
+    taken = func.max(case((events.c.kind == "refused", 0), else_=1))
+    told: Select[int, int, str] = (
+        select(recipients.c.subscriber_id, taken, func.max(events.c.detail))
+        .join(
+            events,
+            (events.c.subscriber_id == recipients.c.subscriber_id)
+            & (events.c.send_id + 0 == recipients.c.send_id),
+        )
+        .where(
+            recipients.c.send_id == batch.send_id,
+            recipients.c.batch == batch.number,
+            recipients.c.outcome.is_(None),
+        )
+        .group_by(recipients.c.subscriber_id)
+        .order_by(recipients.c.subscriber_id)
+    )
+    return [
+        Differing(number, "accepted", "") if was_taken else Differing(number, "refused", words)
+        for number, was_taken, words in connection.execute(told).tuples()
+    ]

@@ -1,0 +1,70 @@
+"""Providers' reports as they came: kept first, applied afterwards.
+
+Of an applied report the body goes, which names people and may be ten times as large as its events. One that
+could not be read stays whole, with what is wrong with it.
+"""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, func, insert, select, update
+
+from lpdownload.store.tables import reports
+
+MOST_BYTES: Final = 2_000_000
+"""Of the bodies that are handed out at once, in Base64; one alone may be larger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A body that its webhook has verified."""
+
+    number: int
+    provider: str
+    account: str
+    body: bytes = field(repr=False)
+
+
+def put(connection: Connection, provider: str, account: str, body: bytes, at: datetime) -> int:
+    """Keeps a verified body until it is applied; its number."""
+    row = {"provider": provider, "account": account, "received_at": at, "fault": ""}
+    row["body"] = base64.b64encode(body).decode()
+    return int(connection.execute(insert(reports).values(row).returning(reports.c.id)).scalar_one())
+
+
+def waiting(connection: Connection, most: int) -> Sequence[Report]:
+    """The oldest that are not applied, and that nobody else is just applying: theirs who asks, until the
+    transaction ends.
+    """
+    size = func.length(reports.c.body)
+    oldest = (
+        select(reports.c.id, (func.sum(size).over(order_by=reports.c.id) - size).label("before"))
+        .where(reports.c.applied_at.is_(None))
+        .order_by(reports.c.id)
+        .limit(most)
+        .subquery("oldest")
+    )
+    rows = (
+        select(reports.c.id, reports.c.provider, reports.c.account, reports.c.body)
+        .where(
+            reports.c.id.in_(select(oldest.c.id).where(oldest.c.before < MOST_BYTES)),
+            reports.c.applied_at.is_(None),  # PostgreSQL asks this again of a row that it waited for
+        )
+        .order_by(reports.c.id)
+        .with_for_update(skip_locked=True)
+    )
+    return [
+        Report(number, provider, account, base64.b64decode(body))
+        for number, provider, account, body in connection.execute(rows).tuples()
+    ]
+
+
+def done(connection: Connection, number: int, at: datetime, fault: str = "") -> None:
+    """``fault``: why it could not be read, without anything of the body."""
+    values: dict[str, object] = {"applied_at": at, "fault": fault}
+    if not fault:
+        values["body"] = ""
+    connection.execute(update(reports).where(reports.c.id == number).values(values))
