@@ -74,8 +74,8 @@ _HISTORY = (
     "SELECT address_key, address_key, 'complained', 0, 'bench' FROM subscribers WHERE id % 100 = 1",
     "INSERT INTO issues (id, key, newsletter) VALUES (1, 'lpny/2024-06', 'lpny')",
     "INSERT INTO sends (id, issue_id, edition, state, account, provider, starts_at, created_at, by, reason, "
-    "late, local, instance, content_digest, audience_digest, planned, delivered, bounced, complained, campaign) "
-    "VALUES (1, 1, 0, 'done', '', '', 0, 0, '', '', 'ask', 0, '', '', '', 900000, 0, 0, 0, '')",
+    "late, local, instance, content_digest, audience_digest, planned, delivered, bounced, complained, "
+    "campaign) VALUES (1, 1, 0, 'done', '', '', 0, 0, '', '', 'ask', 0, '', '', '', 900000, 0, 0, 0, '')",
     "INSERT INTO recipients (issue_id, subscriber_id, edition, send_id, batch, email) "
     "SELECT 1, id, 0, 1, id / 1000, email FROM subscribers WHERE id % 10 > 0",
 )

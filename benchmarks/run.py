@@ -1,6 +1,6 @@
 """Prints the timings of the house's budgets on this machine; tests assert none of them.
 
-python benchmarks/run.py [--json] [--people 1000000] [--only people|mails|providers]
+python benchmarks/run.py [--json] [--people 1000000] [--only mails|people|providers|delivery]
 """
 
 import argparse
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import delivery
 import merging
 import people
 import processes
@@ -41,7 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Prints the timings of the house's budgets on this machine.")
     parser.add_argument("--json", action="store_true", help="print JSON, seconds")
     parser.add_argument("--people", type=int, default=1_000_000, help="subscribers to import")
-    parser.add_argument("--only", choices=("mails", "people", "providers"), help="a part of it")
+    parser.add_argument("--only", choices=("mails", "people", "providers", "delivery"), help="a part of it")
     options = parser.parse_args()
     as_json = options.json
     on = machine()
@@ -62,6 +63,8 @@ def main() -> None:
         groups.append(providers.timings())
     if options.only in (None, "people"):
         groups.append(people.timings(ROOT, options.people))
+    if options.only in (None, "delivery"):
+        groups.append(delivery.timings(ROOT, options.people))
     for group in groups:
         for item in group:
             if isinstance(item, str):

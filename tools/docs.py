@@ -96,7 +96,9 @@ def _commands(words: str, group: typer.core.TyperGroup) -> "Iterator[tuple[str, 
 
 def _parameters(command: typer.core.TyperCommand) -> Iterator[str]:
     for parameter in command.params:
-        metavar = (parameter.metavar or parameter.name or "").strip("[].…").upper()
+        metavar = (parameter.metavar or parameter.name or "").strip("[].…")
+        # a choice of words is as it is typed; a bar would end the table's cell
+        metavar = metavar.replace("|", "\\|") if "|" in metavar else metavar.upper()
         if isinstance(parameter, typer.core.TyperArgument):
             shown = metavar + ("…" if parameter.nargs == -1 else "")
             yield shown if parameter.required else f"[{shown}]"

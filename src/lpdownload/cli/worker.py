@@ -1,12 +1,15 @@
 """`lpdownload worker`: does what is due, once or for ever."""
 
 import signal
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
 from lpdownload.cli import console, issues
 from lpdownload.cli.people import open_store
+
+_HEARING: Final = 1.0
+"""Seconds in which reports are applied before the sends go on; what is left comes at the next turn."""
 
 
 def worker(
@@ -22,6 +25,7 @@ def worker(
     from lpdownload.delivery.engine import Engine
     from lpdownload.delivery.services import services
     from lpdownload.store.lease import working
+    from lpdownload.tracking.apply import apply_reports
 
     library = issues.open_library([])
     with (
@@ -34,7 +38,11 @@ def worker(
             raise typer.Exit(0 if once else console.EXIT_FINDINGS)
         if not once:
             console.note("Working; Ctrl-C ends it after what is in flight.")
-        engine = Engine(database, library, me, opened)
+
+        def hear() -> object:
+            return apply_reports(database, datetime.now(UTC), seconds=None if once else _HEARING)
+
+        engine = Engine(database, library, me, opened, chores=[hear])
         with stopping(engine) as heard:
             engine.run(for_ever=not once)
     if signal.SIGINT in heard:

@@ -7,7 +7,7 @@ Python's work and handing over is waiting.
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -65,14 +65,19 @@ class Engine:
         *,
         only: int | None = None,
         watch: Watch | None = None,
+        chores: Sequence[Callable[[], object]] = (),
     ) -> None:
-        """``only``: the one send to work on; all of them if not given. ``watch`` hears how it goes."""
+        """``only``: the one send to work on; all of them if not given. ``watch`` hears how it goes.
+
+        ``chores``: what else is to be done every few seconds, in this thread; each should be short.
+        """
         self._database = database
         self._library = library
         self._worker = worker
         self._services = services
         self._only = only
         self._watch = watch
+        self._more_chores = chores
         self._stopped = Event()
         self._open: dict[int, _Open] = {}
         self._calls: dict[Future[Result], int] = {}
@@ -157,6 +162,8 @@ class Engine:
             self._stopped.set()
             return
         recovery.recover(self._database, self._worker)
+        for chore in self._more_chores:
+            chore()
         plan_due(self._database, self._library, self._services, self._worker, self._only)
         now = datetime.now(UTC)
         for number, each in list(self._open.items()):

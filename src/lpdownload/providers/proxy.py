@@ -8,7 +8,6 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import httpcore
-import httpx
 
 from lpdownload.providers.endpoint import is_here
 
@@ -45,6 +44,8 @@ class Way:
 
 
 def _certificates() -> ssl.SSLContext:
+    import httpx  # 80 ms that a service on this machine does not need
+
     try:
         return httpx.create_ssl_context()
     except OSError:  # ssl.SSLError is one

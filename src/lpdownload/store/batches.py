@@ -71,7 +71,7 @@ def claim(
         .limit(most)
         .with_for_update(skip_locked=True)
     )
-    chosen = connection.execute(free).tuples().all()
+    chosen = connection.execute(free).all()
     if not chosen:
         return ()
     found = tuple_(batches.c.send_id, batches.c.number).in_([tuple(row) for row in chosen])
@@ -119,7 +119,7 @@ def load(connection: Connection, batch: BatchRow, newsletter: str, columns: Sequ
         .order_by(recipients.c.subscriber_id)
     )
     found = []
-    for row in connection.execute(query).tuples().all():
+    for row in connection.execute(query).all():
         number, email, known, suppressed, state = row[:5]
         left = "" if state == "active" and suppressed is None and known else _left(known, suppressed, state)
         found.append(Person(number, email, left, row[5:]))

@@ -29,4 +29,4 @@ def put(connection: Connection, send_id: int, variants: Mapping[int, tuple[Froze
 def of_send(connection: Connection, send_id: int) -> dict[int, Frozen]:
     """By the variant's number."""
     rows = select(contents.c.variant, contents.c.document).where(contents.c.send_id == send_id)
-    return {number: Frozen.from_json(document) for number, document in connection.execute(rows).tuples()}
+    return {number: Frozen.from_json(document) for number, document in connection.execute(rows)}

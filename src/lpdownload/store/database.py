@@ -169,7 +169,8 @@ def connect(root: Path, url: str | None = None) -> Database:
         path = Path(target.database or "")
         if not path.exists():
             _make_file(path)
-        engine = create_engine(target, hide_parameters=True)
+        # the connection used last comes first: each has a cache of its own
+        engine = create_engine(target, hide_parameters=True, pool_use_lifo=True)
         event.listen(engine, "connect", _set_pragmas)
         event.listen(engine, "begin", _begin)
     else:

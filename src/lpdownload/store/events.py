@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple, cast
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, insert, select, text, update
+from sqlalchemy import ColumnElement, Connection, Select, and_, case, func, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from lpdownload.model.event import Event, EventKind
@@ -43,6 +43,7 @@ class Reported(NamedTuple):
     """An event with the copy it is about."""
 
     event: Event
+    identity: str
     at: datetime
     """When it happened, as far as that can be believed."""
     detail: str
@@ -125,15 +126,17 @@ def add(connection: Connection, reported: Sequence[Reported]) -> list[Reported]:
 
     Call ``in_turn`` before, or two who write at once may count a person twice.
     """
-    by_identity = {one.event.identity: one for one in reversed(reported)}
-    if not by_identity:
+    if not reported:
         return []
+    by_identity: dict[str, Reported] = {}
+    for one in reported:
+        by_identity.setdefault(one.identity, one)
     before = _happened(connection, reported)
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     new = dialect.insert(events).on_conflict_do_nothing().returning(events.c.identity)
-    rows = [_row(identity, one) for identity, one in sorted(by_identity.items())]
+    rows = [_row(one) for one in by_identity.values()]
     written = set(connection.execute(new, rows).scalars())
-    fresh = [one for identity, one in reversed(by_identity.items()) if identity in written]
+    fresh = [one for identity, one in by_identity.items() if identity in written]
     people = {(one.copy.send_id, one.copy.subscriber_id, one.event.kind) for one in fresh} - before
     for number in sorted({send for send, _, kind in people if kind in _COUNTED}):
         more = {
@@ -156,9 +159,9 @@ def _happened(connection: Connection, reported: Sequence[Reported]) -> set[tuple
     return set(connection.execute(rows.distinct()).tuples()) if whom else set()
 
 
-def _row(identity: str, one: Reported) -> dict[str, object]:
+def _row(one: Reported) -> dict[str, object]:
     return {
-        "identity": identity,
+        "identity": one.identity,
         "kind": one.event.kind,
         "at": one.at,
         "provider": one.event.provider,
@@ -172,14 +175,10 @@ def _row(identity: str, one: Reported) -> dict[str, object]:
 def soft_bounces(connection: Connection, people: Collection[int]) -> list[SoftBounce]:
     """All of these people, in order of time."""
     soft = func.coalesce(events.c.permanent, 0) == 0
-    rows = (
-        select(events.c.subscriber_id, events.c.send_id, events.c.at)
-        .where(
-            is_one_of(connection, events.c.subscriber_id, sorted(people)), events.c.kind == "bounced", soft
-        )
-        .order_by(events.c.at)
+    rows = select(events.c.subscriber_id, events.c.send_id, events.c.at).where(
+        is_one_of(connection, events.c.subscriber_id, sorted(people)), events.c.kind == "bounced", soft
     )
-    return [SoftBounce(*row) for row in connection.execute(rows).tuples()]
+    return [SoftBounce(*row) for row in connection.execute(rows.order_by(events.c.at)).tuples()]
 
 
 def doubted_sends(connection: Connection) -> tuple[int, ...]:

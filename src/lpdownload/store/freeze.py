@@ -138,7 +138,7 @@ def _make_batches(connection: Connection, cut: Cut, stride: int, send_id: int) -
     mine = recipients.c.send_id == send_id
     sizes = connection.execute(
         select(recipients.c.batch, func.count()).where(mine).group_by(recipients.c.batch)
-    ).tuples()
+    )
     rows = []
     for number, people in sizes:
         variant, slot = divmod((number - _FIRST) // stride, len(cut.moments))

@@ -209,7 +209,7 @@ def batch_states(connection: Connection, number: int) -> dict[BatchState, int]:
     rows = connection.execute(
         select(batches.c.state, func.count()).where(batches.c.send_id == number).group_by(batches.c.state)
     )
-    return {cast(BatchState, state): count for state, count in sorted(rows.tuples())}
+    return {cast(BatchState, state): count for state, count in sorted(rows.all())}
 
 
 def cancel(connection: Connection, number: int, *, by: str, why: str, now: datetime) -> int:

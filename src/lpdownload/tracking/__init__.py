@@ -1,0 +1,1 @@
+"""What providers report, applied to ledger, subscriptions and suppressions."""

@@ -1,0 +1,113 @@
+"""Events and reports applied: to the ledger, to subscriptions and suppressions, each once.
+
+They come in any order, again and again, and about other things than our sends.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
+from datetime import datetime
+from itertools import islice
+from typing import Final
+
+from sqlalchemy import Connection
+
+from lpdownload.errors import InvalidInput
+from lpdownload.model.event import Event
+from lpdownload.providers.events import NotAnEvent
+from lpdownload.providers.registry import event_source
+from lpdownload.settings import PROVIDERS
+from lpdownload.store import events as store
+from lpdownload.store import reports
+from lpdownload.store.database import Database
+from lpdownload.store.reports import Report
+from lpdownload.tracking import doubts
+from lpdownload.tracking.copies import with_copies
+from lpdownload.tracking.effects import take_effect
+
+_AT_ONCE: Final = 5_000
+"""Events in one question to the database."""
+_REPORTS: Final = 500
+"""Reports in one transaction."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How many of what."""
+
+    new: int = 0
+    """Events of our copies that were not known; the others are:"""
+    again: int = 0
+    """reported before;"""
+    ignored: int = 0
+    """about a test send, another database's copy, or nothing that we know."""
+    suppressed: int = 0
+    """Addresses that are never mailed again."""
+    resolved: int = 0
+    """Batches that were in doubt."""
+    reports: int = 0
+    faulty: int = 0
+    """Reports that could not be read."""
+
+    def __add__(self, other: "Applied") -> "Applied":
+        return Applied(*map(sum, zip(astuple(self), astuple(other), strict=True)))
+
+
+def apply_events(connection: Connection, events: Iterable[Event], now: datetime) -> Applied:
+    """Writes events down and makes them take effect; applying one again changes nothing."""
+    applied = Applied()
+    store.in_turn(connection)
+    stream = iter(events)
+    while some := list(islice(stream, _AT_ONCE)):
+        found = with_copies(connection, some, now)
+        new = store.add(connection, found)
+        suppressed = take_effect(connection, new)
+        sends = {one.copy.send_id for one in new}
+        resolved = doubts.resolve(connection, doubts.decided(connection, sends, now), now)
+        applied += Applied(len(new), len(found) - len(new), len(some) - len(found), suppressed, resolved)
+    return applied
+
+
+def apply_reports(database: Database, now: datetime, *, seconds: float | None = None) -> Applied:
+    """Applies the reports that wait, for about so many seconds, else all of them; then what earlier events
+    say of batches that came into doubt since.
+
+    One that cannot be read is marked with the reason.
+    """
+    begun = time.monotonic()
+    applied = Applied()
+    while seconds is None or time.monotonic() - begun < seconds:
+        some = _apply_some(database, now)
+        if not some.reports:
+            break
+        applied += some
+    with database.reading() as connection:
+        found = doubts.decided(connection, store.doubted_sends(connection), now)
+    if found:
+        with database.writing() as connection:
+            applied += Applied(resolved=doubts.resolve(connection, found, now))
+    return applied
+
+
+def _apply_some(database: Database, now: datetime) -> Applied:
+    """In one transaction: a report is applied and marked, or neither."""
+    with database.writing() as connection:
+        waiting = reports.waiting(connection, _REPORTS)
+        faults: dict[int, str] = {}
+        applied = apply_events(connection, _events(waiting, faults), now) if waiting else Applied()
+        for report in waiting:
+            reports.done(connection, report.number, now, faults.get(report.number, ""))
+    return applied + Applied(reports=len(waiting), faulty=len(faults))
+
+
+def _events(waiting: Iterable[Report], faults: dict[int, str]) -> Iterator[Event]:
+    """Of all the reports; ``faults`` gets those that cannot be read, by number."""
+    for report in waiting:
+        try:
+            if report.provider not in PROVIDERS:
+                raise NotAnEvent("no provider of that name")
+            yield from event_source(report.provider).parse_events(report.body)
+        except NotAnEvent as error:
+            faults[report.number] = error.reason
+        except InvalidInput as error:
+            faults[report.number] = "; ".join(finding.message for finding in error.findings)
