@@ -128,6 +128,7 @@ def send(
             from lpdownload.cli.sends import show_send
 
             show_send(database, made.id, as_json)
+            console.note("A worker starts it: `lpdownload worker`, or a crontab as in docs/delivery.md.")
             return
         from lpdownload.cli.running import carry_out
 

@@ -250,6 +250,8 @@ class Engine:
         number = each.outgoing.send.id
         while sum(other == number for other in self._calls.values()) >= at_once:
             self._await_a_call(None)
+        if self._stopped.is_set():
+            return
         begun = begin(self._database, each.outgoing, prepared, self._worker.number, datetime.now(UTC))
         if isinstance(begun, Wait):
             each.ready.appendleft(prepared.row)

@@ -27,7 +27,7 @@ from lpdownload.store.freeze import Variant
 from lpdownload.store.pace import used_on
 from lpdownload.store.sends import live_of, on_its_way
 
-WAIVABLE = ("approval", "identity", "quota", "quiet-hours")
+WAIVABLE = ("approval", "identity", "quota", "quiet-hours", "count")
 """What whoever sends may answer for themselves, each by name."""
 
 
@@ -88,17 +88,22 @@ def look(
     other = live_of(connection, order.key)
     if other and other.id != order.own_send:
         findings.append(on_its_way(other))
-    findings += _waived(order, "approval", approval_findings(library, connection, order.key, found))
+    findings += waived(order, "approval", approval_findings(library, connection, order.key, found))
     for frozen in variants.values():
         mail = Mail(frozen.content, order.key, "gate", date=now)
         findings += provider.refusals(mail)
-    findings += _waived(order, "quota", _quota(connection, order, audience.included, now))
-    findings += _waived(order, "quiet-hours", _quiet(library, asked, order))
+    findings += waived(order, "quota", _quota(connection, order, audience.included, now))
+    findings += waived(order, "quiet-hours", quiet_findings(library, asked, order))
     if provider.capabilities.delivers:
-        findings += _waived(order, "identity", identity_findings(library, asked.loaded.issue, order.account))
-    said = approvals_of(connection, order.key)
-    approved = ", ".join(f"{one.by} on {one.at:%Y-%m-%d %H:%M} UTC" for one in said)
+        findings += waived(order, "identity", identity_findings(library, asked.loaded.issue, order.account))
+    approved = approved_by(connection, order.key)
     return Passed(asked, audience, found, variants, approved, tuple(dict.fromkeys(findings)))
+
+
+def approved_by(connection: Connection, key: str) -> str:
+    """By whom and when an issue was approved, the newest first; empty if by nobody."""
+    said = approvals_of(connection, key)
+    return ", ".join(f"{one.by} on {one.at:%Y-%m-%d %H:%M} UTC" for one in said)
 
 
 def render_variants(library: Library, asked: Asked, audience: Audience) -> dict[Variant, Frozen]:
@@ -117,7 +122,7 @@ def render_variants(library: Library, asked: Asked, audience: Audience) -> dict[
     return variants
 
 
-def _waived(order: Order, what: str, findings: Sequence[Finding]) -> Iterator[Finding]:
+def waived(order: Order, what: str, findings: Sequence[Finding]) -> Iterator[Finding]:
     """The findings, as warnings where somebody answers for them."""
     for finding in findings:
         if finding.severity == "error" and what in order.waived:
@@ -153,7 +158,7 @@ def _quota(connection: Connection, order: Order, people: int, now: datetime) -> 
     return [Finding("quota", message, "waived, the rest goes out on the days after")]
 
 
-def _quiet(library: Library, asked: Asked, order: Order) -> Sequence[Finding]:
+def quiet_findings(library: Library, asked: Asked, order: Order) -> Sequence[Finding]:
     zone = asked.loaded.issue.newsletter.timezone
     until = quiet_until(order.starts_at, library.network.contact.quiet_hours, zone)
     if until is None or order.local:

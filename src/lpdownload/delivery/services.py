@@ -34,13 +34,19 @@ class Services:
     def of(self, name: str) -> Service:
         """InvalidInput for an account that is not complete, or that takes no messages."""
         if name not in self._open:
-            settings = self.library.settings or load_settings(self.library.root)
-            account = account_named(settings, self.library.network, name)
-            if settings.stays_here and name != self.chosen and capabilities_of(account.provider).delivers:
-                message = f"LPDOWNLOAD_PROVIDER is outbox, so nothing leaves this machine through {name}"
-                raise InvalidInput([Finding("stays-here", message, "take the variable away where it may")])
+            account = account_that_may(self.library, name, self.chosen)
             self._open[name] = Service(account, open_provider(account), pace_of(self.library, name))
         return self._open[name]
+
+
+def account_that_may(library: Library, name: str, chosen: str | None) -> Account:
+    """InvalidInput for an account that is not complete, or through which nothing is to leave."""
+    settings = library.settings or load_settings(library.root)
+    account = account_named(settings, library.network, name)
+    if settings.stays_here and name != chosen and capabilities_of(account.provider).delivers:
+        message = f"LPDOWNLOAD_PROVIDER is outbox, so nothing leaves this machine through {name}"
+        raise InvalidInput([Finding("stays-here", message, "take the variable away where it may")])
+    return account
 
 
 def pace_of(library: Library, account: str) -> Pace:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
 
+from lpdownload.model.campaign import CampaignList
 from lpdownload.model.network import Sender
 from lpdownload.model.period import PeriodStyle
 from lpdownload.model.sections import SECTION_TYPES
@@ -78,6 +79,10 @@ class Newsletter(Value):
         None,
         description="One of network.yaml's accounts with a mail service, or a service; LPDOWNLOAD_PROVIDER "
         "if not given, or if that is outbox.",
+    )
+    campaign: CampaignList | None = Field(
+        None,
+        description="Its readers on the list of a service that holds the list itself, as Mailchimp does.",
     )
     why: MarkdownText = Field(description="Why the reader gets this, for the footer.")
     translated: dict[Language, NewsletterWords] = Field(

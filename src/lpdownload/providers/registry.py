@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.account import account_prefix
 from lpdownload.providers.base import Capabilities, Check, EventSource, MessageProvider
+from lpdownload.providers.campaigns import CampaignProvider
 from lpdownload.providers.patience import begin
 from lpdownload.settings import PROVIDERS, Provider
 
@@ -76,6 +77,22 @@ def open_provider(account: Account) -> MessageProvider:
         takes = ", ".join(name for name in PROVIDERS if capabilities_of(name).family == "messages")
         raise InvalidInput([Finding("wrong-family", message, f"for a send there are {takes}")])
     return cast(MessageProvider, open_account(account))
+
+
+def open_campaigns(account: Account) -> CampaignProvider:
+    """A provider that runs campaigns, not yet connected; InvalidInput for one of another family."""
+    capabilities = capabilities_of(account.provider)
+    if capabilities.family != "campaigns":
+        message = f"{capabilities.title} runs no campaigns: it holds no list"
+        runs = ", ".join(name for name in PROVIDERS if capabilities_of(name).family == "campaigns")
+        raise InvalidInput([Finding("wrong-family", message, f"there are {runs}")])
+    return cast(CampaignProvider, open_account(account))
+
+
+def holds_the_list(name: str) -> bool:
+    """Whether a provider runs campaigns over a list of its own; False for one that is unknown."""
+    known = next((each for each in PROVIDERS if each == name), None)
+    return known is not None and capabilities_of(known).family == "campaigns"
 
 
 def event_source(name: Provider) -> EventSource:

@@ -161,6 +161,7 @@ def begin(
         "owner": owner,
         "digest": digest,
         "submitted_at": batch.submitted_at if batch.state == "in_doubt" else now,
+        "settled_at": None,
         "in_doubt": 0,
         "reason": "",
     }

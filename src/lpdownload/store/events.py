@@ -1,7 +1,6 @@
 """What providers reported of copies, each event once, and the copies it is about.
 
-A copy is found by its person, of whom there are few copies, never by its send, of which there may be a
-million: the ``+ 0`` keeps SQLite's planner from the other index.
+A copy is found by its person, who has few, never by its send, which may have a million.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -82,7 +81,12 @@ def copies_to(connection: Connection, wanted: Collection[tuple[int, str]]) -> di
 def _of_sends(
     connection: Connection, numbers: Collection[int], whom: ColumnElement[bool]
 ) -> ColumnElement[bool]:
-    return and_(whom, is_one_of(connection, recipients.c.send_id + 0, sorted(numbers)))
+    return and_(whom, is_one_of(connection, _not_by(connection, recipients.c.send_id), sorted(numbers)))
+
+
+def _not_by(connection: Connection, column: ColumnElement[int]) -> ColumnElement[int]:
+    """The column, in a form that keeps SQLite's planner from its index; PostgreSQL's counts rows first."""
+    return column + 0 if connection.dialect.name == "sqlite" else column
 
 
 def _copies(connection: Connection, which: ColumnElement[bool]) -> Iterator[Copy]:
@@ -153,7 +157,9 @@ def _happened(connection: Connection, reported: Sequence[Reported]) -> set[tuple
     whom = sorted({copy.subscriber_id for copy in asked})
     rows = select(events.c.send_id, events.c.subscriber_id, events.c.kind).where(
         is_one_of(connection, events.c.subscriber_id, whom),
-        is_one_of(connection, events.c.send_id + 0, sorted({copy.send_id for copy in asked})),
+        is_one_of(
+            connection, _not_by(connection, events.c.send_id), sorted({copy.send_id for copy in asked})
+        ),
         events.c.kind.in_(_COUNTED),
     )
     return set(connection.execute(rows.distinct()).tuples()) if whom else set()
@@ -196,7 +202,7 @@ def proofs(connection: Connection, batch: BatchRow) -> list[Differing]:
         .join(
             events,
             (events.c.subscriber_id == recipients.c.subscriber_id)
-            & (events.c.send_id + 0 == recipients.c.send_id),
+            & (_not_by(connection, events.c.send_id) == recipients.c.send_id),
         )
         .where(
             recipients.c.send_id == batch.send_id,

@@ -12,6 +12,7 @@ from typing import Final
 
 from sqlalchemy import Connection, func, insert, select, update
 
+from lpdownload.store.bulk import is_one_of
 from lpdownload.store.tables import reports
 
 MOST_BYTES: Final = 2_000_000
@@ -62,9 +63,13 @@ def waiting(connection: Connection, most: int) -> Sequence[Report]:
     ]
 
 
-def done(connection: Connection, number: int, at: datetime, fault: str = "") -> None:
-    """``fault``: why it could not be read, without anything of the body."""
-    values: dict[str, object] = {"applied_at": at, "fault": fault}
-    if not fault:
-        values["body"] = ""
+def done(connection: Connection, numbers: Sequence[int], at: datetime) -> None:
+    """They are applied."""
+    theirs = is_one_of(connection, reports.c.id, numbers)
+    connection.execute(update(reports).where(theirs).values(applied_at=at, body=""))
+
+
+def set_aside(connection: Connection, number: int, at: datetime, fault: str) -> None:
+    """It cannot be read. ``fault``: why, without anything of the body."""
+    values = {"applied_at": at, "fault": fault}
     connection.execute(update(reports).where(reports.c.id == number).values(values))

@@ -93,10 +93,13 @@ def _apply_some(database: Database, now: datetime) -> Applied:
     """In one transaction: a report is applied and marked, or neither."""
     with database.writing() as connection:
         waiting = reports.waiting(connection, _REPORTS)
+        if not waiting:
+            return Applied()
         faults: dict[int, str] = {}
-        applied = apply_events(connection, _events(waiting, faults), now) if waiting else Applied()
-        for report in waiting:
-            reports.done(connection, report.number, now, faults.get(report.number, ""))
+        applied = apply_events(connection, _events(waiting, faults), now)
+        reports.done(connection, [one.number for one in waiting if one.number not in faults], now)
+        for number, fault in faults.items():
+            reports.set_aside(connection, number, now, fault)
     return applied + Applied(reports=len(waiting), faulty=len(faults))
 
 
