@@ -107,7 +107,7 @@ def counted(connection: Connection, asked: Asked) -> Audience:
         languages=dict(sorted(languages.items())),
         variants=dict(sorted(variants.items())),
         difference=_difference(connection, question, groups),
-        findings=tuple(_guard(asked.loaded, candidates, included)),
+        findings=tuple(guard_findings(asked.loaded, candidates, included)),
     )
 
 
@@ -229,7 +229,7 @@ def _difference(connection: Connection, question: Question, groups: tuple[Group,
     )
 
 
-def _guard(loaded: LoadedIssue, candidates: int, included: int) -> Iterator[Finding]:
+def guard_findings(loaded: LoadedIssue, candidates: int, included: int) -> Iterator[Finding]:
     """Whether so many people may be mailed."""
     guard = loaded.issue.written.audience or EVERYBODY
     if guard.expect is not None and included not in guard.expect:

@@ -120,7 +120,7 @@ def send(
                 return
             if passed.errors:
                 raise InvalidInput(passed.findings)
-            _ask(database, order, passed, service)
+            _ask(database, order, passed, service, is_later=order.starts_at > now)
         plan = plan_send if order.starts_at <= now and not local else schedule_send
         made, passed = plan(database, library, service.provider, order, now)
         console.print_findings(passed.findings, stderr=True)
@@ -212,13 +212,20 @@ def who(library: "Library", by: str | None) -> str:
     return by or (library.settings.approver if library.settings else None) or getpass.getuser()
 
 
-def _ask(database: "Database", order: "Order", passed: "Passed", service: "Service") -> None:
-    """Asks whoever sits at the terminal to type how many people it goes to."""
+def _ask(
+    database: "Database", order: "Order", passed: "Passed", service: "Service", *, is_later: bool
+) -> None:
+    """Asks whoever sits at the terminal to type how many people it goes to.
+
+    Where nobody sits there, only a send for later goes on: it can still be cancelled.
+    """
     import sys
 
     from lpdownload.model.redact import redacted
     from lpdownload.store.audience import first_people
 
+    if not sys.stdin.isatty() and is_later:
+        return
     if not sys.stdin.isatty():
         console.note("This mails people. Look at it with --dry-run; --yes sends it.")
         raise typer.Exit(2)

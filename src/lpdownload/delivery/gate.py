@@ -12,10 +12,11 @@ from lpdownload.content.library import Library
 from lpdownload.delivery.approval import Digests, approval_findings, digests, keys_of
 from lpdownload.delivery.identity import identity_findings
 from lpdownload.delivery.schedule import quiet_until
-from lpdownload.errors import Finding, InvalidInput
+from lpdownload.errors import Finding, InvalidInput, Severity
 from lpdownload.model.content import WEB_URL
 from lpdownload.model.content_document import Frozen
 from lpdownload.model.delivery import Mail
+from lpdownload.model.issue import Issue
 from lpdownload.model.ledger import FollowUp
 from lpdownload.model.pace import Pace
 from lpdownload.providers.base import MessageProvider
@@ -84,7 +85,7 @@ def look(
     variants = render_variants(library, asked, audience)
     guards = audience.findings if not order.only_to else ()
     findings += [finding for finding in guards if finding.rule != "audience-empty"]
-    findings += _nobody(order, audience)
+    findings += _nobody(order, audience, is_later=order.starts_at > now)
     other = live_of(connection, order.key)
     if other and other.id != order.own_send:
         findings.append(on_its_way(other))
@@ -111,15 +112,16 @@ def render_variants(library: Library, asked: Asked, audience: Audience) -> dict[
     issues = {each.issue.language: each.issue for each in (asked.loaded, *asked.translations)}
     variants: dict[Variant, Frozen] = {}
     for number, (language, segments) in enumerate(sorted(audience.variants)):
-        issue = issues[language]
-        rendering = render_issue(
-            issue, newsroom=library.root, templates=library.templates, variant=frozenset(segments)
-        )
-        network = issue.network
-        content = rendering.content.bind(**{WEB_URL: issue.url})
-        frozen = Frozen(content, network.public_url, network.unsubscribe_email)
-        variants[Variant(number, language, frozenset(segments))] = frozen
+        visible = frozenset(segments)
+        variants[Variant(number, language, visible)] = render_variant(library, issues[language], visible)
     return variants
+
+
+def render_variant(library: Library, issue: Issue, segments: frozenset[str]) -> Frozen:
+    """As it goes out to those who see the sections for these segments."""
+    rendering = render_issue(issue, newsroom=library.root, templates=library.templates, variant=segments)
+    content = rendering.content.bind(**{WEB_URL: issue.url})
+    return Frozen(content, issue.network.public_url, issue.network.unsubscribe_email)
 
 
 def waived(order: Order, what: str, findings: Sequence[Finding]) -> Iterator[Finding]:
@@ -133,14 +135,16 @@ def waived(order: Order, what: str, findings: Sequence[Finding]) -> Iterator[Fin
             yield finding
 
 
-def _nobody(order: Order, audience: Audience) -> Iterator[Finding]:
+def _nobody(order: Order, audience: Audience, *, is_later: bool) -> Iterator[Finding]:
+    """Until a send for later begins, people may join."""
     if audience.included:
         return
     reasons = ", ".join(
         f"{people:,} {reason.replace('_', ' ')}" for reason, people in audience.excluded.items()
     )
     message = f"nobody would get {order.key}" + (f": {reasons}" if reasons else "")
-    yield Finding("audience-nobody", message, f"lpdownload audience {order.key}")
+    severity: Severity = "warning" if is_later else "error"
+    yield Finding("audience-nobody", message, f"lpdownload audience {order.key}", severity)
 
 
 def _quota(connection: Connection, order: Order, people: int, now: datetime) -> Sequence[Finding]:

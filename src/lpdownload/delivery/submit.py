@@ -134,14 +134,15 @@ def submit_batch(
     now = datetime.now(UTC)
     found, result = _judged(begun, people, outcomes, teller.written, now)
     with database.writing() as connection:
-        if found.later:  # a cancellation comes before, or sees them wait
-            sends.find(connection, begun.send_id, lock=True)
-        state = settle.settle(connection, begun, found, now, owner=owner)
         if found.later:
-            give_back(connection, outgoing.send.account, len(found.later), begun.submitted_at or now)
+            # the account before the send, as in ``begin``: in another order they would wait for each other
             wait = _asked(outcomes)
             if wait is not None and len(found.later) == len(people):
                 hold(connection, outgoing.send.account, now + timedelta(seconds=wait))
+            give_back(connection, outgoing.send.account, len(found.later), begun.submitted_at or now)
+            # a cancellation comes before, or sees them wait
+            sends.find(connection, begun.send_id, lock=True)
+        state = settle.settle(connection, begun, found, now, owner=owner)
         if found.later and sends.find(connection, begun.send_id).state == "cancelled":
             sends.spare(connection, begun.send_id)
     return replace(result, state=state)

@@ -25,6 +25,7 @@ CAPABILITIES: Final = Capabilities(
     family="messages",
     most_recipients=200,
     most_bytes=25_000_000,
+    idempotency_hours=24,  # the same message again replaces its file
     delivers=False,
 )
 
