@@ -17,6 +17,7 @@ from lpdownload.audience.rows import Rejected, Row
 from lpdownload.audience.rows_ahead import Chunk
 from lpdownload.model.subscription import MOVES, Change, SubscriptionState
 from lpdownload.store import imports, suppressions
+from lpdownload.store.database import with_room
 from lpdownload.store.imports import Changed, Texts
 from lpdownload.store.tables import ATTRIBUTE_COLUMNS
 from lpdownload.store.undo import STATE_OF
@@ -99,6 +100,18 @@ def import_people(
 
     The caller owns the transaction: rolls it back for a dry run, and when ``import_id`` is None.
     """
+    with with_room(connection):
+        return _imported(connection, chunks, order, reject, progress, waiting)
+
+
+def _imported(
+    connection: Connection,
+    chunks: Iterable[Chunk],
+    order: Order,
+    reject: Callable[[Rejected], None],
+    progress: Callable[[int, Counter[str]], None],
+    waiting: Callable[[], None],
+) -> Outcome:
     import_id = imports.start(connection, source=order.source, file=order.file, at=order.at, waiting=waiting)
     work = _Import(connection, order, import_id, reject)
     for rows, bytes_read in chunks:

@@ -43,8 +43,8 @@ def plan_send(
             send = _made(database, connection, order, passed, now)
         else:
             send = sends.find(connection, order.own_send, lock=True)
-            if send.state != "scheduled":
-                return send, passed
+            if (send.state, send.starts_at) != ("scheduled", order.starts_at):
+                return send, passed  # somebody was faster, or has just put it off
         _freeze(connection, provider, send, order, passed, now)
         return sends.move(
             connection, send.id, "sending", by=order.by, why="", now=now, what="planned"
@@ -117,6 +117,7 @@ def _size(provider: MessageProvider, order: Order, passed: Passed, now: datetime
     """
     capabilities = provider.capabilities
     most = min([capabilities.most_recipients, *order.pace.quotas])  # a day's quota takes whole batches
+    most = min(most, order.pace.recipients_per_call or most)
     if capabilities.merging == "theirs":
         return most
     largest = 1

@@ -27,6 +27,11 @@ BUSY_SECONDS = 10
 """How long a command waits for another one that is writing."""
 
 
+_CACHE = 16_384
+_LARGE_CACHE = 49_152
+"""KiB of the file that a connection keeps in memory."""
+
+
 @dataclass(frozen=True)
 class Database:
     """An open database; ``close`` it, or use it in a ``with``."""
@@ -134,6 +139,20 @@ class Database:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+@contextmanager
+def with_room(connection: Connection) -> Iterator[None]:
+    """SQLite keeps more of the file in memory, for what touches all of it; PostgreSQL does so by itself."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    connection.exec_driver_sql(f"PRAGMA cache_size = {-_LARGE_CACHE}")
+    try:
+        yield
+    finally:
+        connection.exec_driver_sql(f"PRAGMA cache_size = {-_CACHE}")
+        connection.exec_driver_sql("PRAGMA shrink_memory")
 
 
 @contextmanager
@@ -245,7 +264,7 @@ def _set_pragmas(connection: sqlite3.Connection, _record: object) -> None:
     for pragma in (
         f"busy_timeout = {BUSY_SECONDS * 1000}",
         "synchronous = FULL",
-        "cache_size = -49152",  # 48 MiB
+        f"cache_size = {-_CACHE}",
         "temp_store = FILE",
         "secure_delete = ON",  # who is erased is not left behind in unused pages
         "journal_size_limit = 67108864",  # an import's log does not stay as large as it was
