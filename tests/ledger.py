@@ -1,4 +1,4 @@
-"""A send in a test's ledger, and its account drawn up from the rows themselves, whatever the program counts."""
+"""A send in a test's ledger, and its account drawn up from the rows alone, whatever the program counts."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -55,9 +55,7 @@ def audience(connection: Connection, question: Question) -> Counter[str]:
     return found
 
 
-def plan(
-    connection: Connection, size: int = 2, issue: str = ISSUE, only_to: FollowUp | None = None
-) -> Send:
+def plan(connection: Connection, size: int = 2, issue: str = ISSUE, only_to: FollowUp | None = None) -> Send:
     """A send whose audience is frozen, on its way."""
     return start(connection, sends.add(connection, new_send(issue, only_to), NOW), size)
 
@@ -106,7 +104,7 @@ def stands(connection: Connection, send_id: int) -> dict[int, str]:
 
 def check(connection: Connection) -> None:
     """Asserts what holds at every moment of all that the ledger says."""
-    live = Counter()
+    live: Counter[int] = Counter()
     people: set[tuple[int, int, int]] = set()
     for send in connection.execute(select(send_table)).all():
         live[send.issue_id] += send.state in LIVE

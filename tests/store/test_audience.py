@@ -122,15 +122,17 @@ def test_who_dropped_out_is_told_with_the_reason(database: Database) -> None:
         ]
 
 
-def test_the_last_issue_is_the_one_mailed_last_that_is_not_this_one(database: Database) -> None:
+def test_the_last_issue_is_the_one_last_mailed_to_somebody_that_is_not_this_one(database: Database) -> None:
     with database.writing() as connection:
         assert last_issue_of(connection, "town", THIS) is None
-        mail(connection, THIS, [], NOW)
+        ana = put_all(connection, ["ana@example.org"])
+        mail(connection, THIS, ana, NOW)
         assert last_issue_of(connection, "town", THIS) is None
-        mail(connection, "town/2024-07", [], NOW - timedelta(days=60))
-        mail(connection, LAST, [], NOW - timedelta(days=30))
-        mail(connection, "town/2024-06", [], NOW - timedelta(days=1), "cancelled")
-        mail(connection, OTHER, [], NOW)
+        mail(connection, "town/2024-07", ana, NOW - timedelta(days=60))
+        mail(connection, LAST, ana, NOW - timedelta(days=30))
+        mail(connection, "town/2024-06", ana, NOW - timedelta(days=1), "cancelled")
+        mail(connection, "town/2024-05", [], NOW)
+        mail(connection, OTHER, ana, NOW)
         assert last_issue_of(connection, "town", THIS) == (LAST, NOW - timedelta(days=30))
         assert last_issue_of(connection, "town", LAST) == (THIS, NOW)
         assert last_issue_of(connection, "federal", THIS) is None

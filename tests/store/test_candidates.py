@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select, true, update
-from tests.people import NOW, mail, put
+from tests.people import NOW, mail, put, put_all
 
 from lpdownload.model.address import address_of
 from lpdownload.model.audience import EXCLUSIONS, INCLUDED
@@ -108,10 +108,15 @@ def language_of(person: Person, languages: tuple[str, ...]) -> str:
     return languages[0]
 
 
+def received(person: Person, issue: str, mailed: Sends) -> bool:
+    """A send that was cancelled before it mailed anybody counts for nothing."""
+    return issue in mailed and mailed[issue][1] != "cancelled" and issue in person.received
+
+
 def alone(person: Person, asked: Asked, mailed: Sends) -> str:
     """The outcome of a person who has no other spelling."""
-    got = {issue for issue in mailed if issue in person.received}
-    lately = [issue for issue in got if mailed[issue][0] in range(7) and mailed[issue][1] != "cancelled"]
+    got = {issue for issue in mailed if received(person, issue, mailed)}
+    lately = [issue for issue in got if mailed[issue][0] in range(7)]
     in_ny, press = person.attributes.get("state") == "NY", person.attributes.get("role") == "press"
     gets_rival = person.lpny == "active" and (asked.rival == "all" or (asked.rival == "ny" and in_ny))
     if asked.segment and not in_ny:
@@ -145,6 +150,13 @@ def outcomes(people: Sequence[Person], asked: Asked, mailed: Sends) -> list[str 
                 found[place] = "duplicate"
             taken.add(person.mailbox)
     return found
+
+
+def last_mailed(people: Sequence[Person], mailed: Sends) -> datetime | None:
+    """When the last issue went out; one that went to nobody did not."""
+    if not any(received(person, LAST, mailed) for person in people):
+        return None
+    return NOW - timedelta(days=mailed[LAST][0])
 
 
 STATES = ("active", "active", "active", "active", "pending", "unsubscribed", "bounced", "complained")
@@ -228,10 +240,9 @@ def test_each_candidate_once_with_the_outcome_that_plain_python_finds(
                 continue
             row = found[number]
             assert row.language == language_of(person, asked.languages)
-            last_at = NOW - timedelta(days=mailed[LAST][0]) if LAST in mailed else None
-            live = LAST in mailed and mailed[LAST][1] != "cancelled"
-            assert row.in_last == (asked.last and last_at is not None and LAST in person.received)
-            assert row.since_last == (asked.last and live and last_at is not None and person.since > last_at)
+            assert row.in_last == (asked.last and received(person, LAST, mailed))
+            last_at = last_mailed(people, mailed)
+            assert row.since_last == (asked.last and last_at is not None and person.since > last_at)
             assert (row.flag0, row.flag1) == (
                 person.attributes.get("state") == "NY",
                 person.attributes.get("role") == "press",
@@ -303,7 +314,7 @@ def test_a_person_counts_towards_the_cap_once_for_an_issue_that_took_two_sends(d
     with database.writing() as connection:
         (number,) = store(connection, [Person("ana@example.org", "active")], {})
         mail(connection, OTHER, [number], NOW - timedelta(days=2))
-        mail(connection, OTHER, [], NOW - timedelta(days=1))
+        mail(connection, OTHER, [put(connection, "bo@example.org")], NOW - timedelta(days=1))
         for cap, outcome in ((1, "over_cap"), (2, INCLUDED)):
             table = candidates(connection, Asked(cap=cap).question())
             assert connection.execute(select(table.c.outcome)).scalars().all() == [outcome]
@@ -332,14 +343,16 @@ def test_a_person_gets_it_in_the_nearest_language(
         assert connection.execute(select(table.c.language)).scalars().all() == [expected]
 
 
-def test_an_issue_was_mailed_last_by_its_latest_send_that_was_not_cancelled(database: Database) -> None:
+def test_an_issue_was_mailed_last_by_its_latest_send_that_had_mailed_somebody(database: Database) -> None:
     with database.writing() as connection:
         assert last_sent(connection, THIS) is None
         assert last_sent(connection, None) is None
         assert issue_id_of(connection, THIS) is None
         assert issue_id_of(connection, None) is None
-        for days, state in ((3, "done"), (2, "sending"), (1, "cancelled")):
-            mail(connection, THIS, [], NOW - timedelta(days=days), state)
+        ana, bo, cy = put_all(connection, ["ana@example.org", "bo@example.org", "cy@example.org"])
+        for days, state, number in ((3, "done", ana), (2, "sending", bo), (1, "cancelled", cy)):
+            mail(connection, THIS, [number], NOW - timedelta(days=days), state)
+        mail(connection, THIS, [], NOW)
         assert last_sent(connection, THIS) == NOW - timedelta(days=2)
         known = connection.execute(select(issues.c.id)).scalar_one()
         assert issue_id_of(connection, THIS) == known

@@ -231,5 +231,6 @@ def _surprise(error: Exception) -> int:
         where = f"The report is in {path}"
     except (OSError, InvalidInput) as problem:
         where = f"No report could be written ({problem})"
-    note(f"lpdownload met a bug of its own: {said}\n{where}. What was being sent is accounted for: lpdownload sends list")
+    note(f"lpdownload met a bug of its own: {said}\n{where}")
+    note("If something was being sent, it is accounted for: lpdownload sends list")
     return EXIT_SURPRISE

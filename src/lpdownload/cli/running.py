@@ -3,7 +3,7 @@
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import typer
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from lpdownload.store.database import Database
 
 
+HEARING: Final = 1.0
+"""Seconds in which reports are applied before the sends go on; what is left comes at the next turn."""
+
+
 def carry_out(
     library: "Library", database: "Database", services: "Services", number: int, as_json: bool
 ) -> None:
@@ -26,10 +30,11 @@ def carry_out(
     import time
     from datetime import UTC, datetime
 
-    from lpdownload.cli.sends import show_send
+    from lpdownload.cli.standing import show_send
     from lpdownload.delivery.engine import Engine
     from lpdownload.store import sends
     from lpdownload.store.lease import working
+    from lpdownload.tracking.apply import apply_reports
 
     interrupted = False
     with progress(database, number) as watch:
@@ -37,7 +42,10 @@ def carry_out(
         while True:
             with working(database, datetime.now(UTC)) as worker:
                 if worker is not None:
-                    engine = Engine(database, library, worker, services, only=number, watch=watch)
+                    chores = [lambda: apply_reports(database, datetime.now(UTC), seconds=HEARING)]
+                    engine = Engine(
+                        database, library, worker, services, only=number, watch=watch, chores=chores
+                    )
                     with stopping(engine) as stopped:
                         engine.run(for_ever=False)
                     interrupted = bool(stopped)
@@ -56,7 +64,7 @@ def carry_out(
     show_send(database, number, as_json)
     with database.reading() as connection:
         send, counts = sends.find(connection, number), sends.counts(connection, number)
-    if interrupted:
+    if interrupted and send.state == "paused":
         console.note(f"Paused; what was in flight is accounted for. lpdownload sends resume {number}")
         raise typer.Exit(console.EXIT_INTERRUPTED)
     if send.state != "done" or counts.in_doubt:
@@ -65,7 +73,10 @@ def carry_out(
 
 @contextmanager
 def stopping(engine: "Engine") -> Iterator[list[int]]:
-    """The signals heard: the first lets what is in flight end, the next one does not wait."""
+    """The signals heard: the first lets what is in flight end, the next one does not wait.
+
+    A closed terminal is one too, unless nohup or the shell has said that it is none.
+    """
     heard: list[int] = []
 
     def stop(number: int, _: "FrameType | None") -> None:
@@ -74,7 +85,9 @@ def stopping(engine: "Engine") -> Iterator[list[int]]:
         heard.append(number)
         engine.stop()
 
-    before = {each: signal.signal(each, stop) for each in (signal.SIGINT, signal.SIGTERM)}
+    ours = [signal.SIGINT, signal.SIGTERM]
+    ours += [signal.SIGHUP] if signal.getsignal(signal.SIGHUP) != signal.SIG_IGN else []
+    before = {each: signal.signal(each, stop) for each in ours}
     try:
         yield heard
     finally:

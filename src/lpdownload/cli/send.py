@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from lpdownload.delivery.gate import Order, Passed
     from lpdownload.delivery.services import Service
     from lpdownload.model.issue import Issue
+    from lpdownload.providers.registry import Account
     from lpdownload.store.database import Database
 
 ByOption = Annotated[
@@ -53,7 +54,7 @@ def send(
     waive: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="approval|identity|quota|quiet-hours",
+            metavar="approval|identity|quota|quiet-hours|count",
             help="Answer for this yourself; may be repeated.",
         ),
     ] = None,
@@ -93,17 +94,18 @@ def send(
     from lpdownload.delivery.gate import look
     from lpdownload.delivery.plan import plan_send, schedule_send
     from lpdownload.delivery.services import services
+    from lpdownload.providers.registry import holds_the_list
 
     library = issues.open_library([issue])
     key = issues.one(library, issue)
     now = datetime.now(UTC)
     with services(library, account) as opened, open_store(library) as database:
         loaded = _issue(library, key)
-        service = opened.of(_account(library, loaded, account))
+        chosen = _account(library, loaded, account)
         order = _order(
             library,
             loaded,
-            service,
+            chosen,
             now,
             at=at,
             local=local,
@@ -112,6 +114,14 @@ def send(
             waive=waive or [],
             by=by,
         )
+        if holds_the_list(chosen.provider):
+            from lpdownload.cli.campaigns import send_campaign
+
+            send_campaign(
+                library, database, order, now, named=account, dry_run=dry_run, yes=yes, as_json=as_json
+            )
+            return
+        service = opened.of(chosen.name)
         if dry_run or not yes:
             with database.reading() as connection:
                 passed = look(library, connection, service.provider, order, now)
@@ -125,7 +135,7 @@ def send(
         made, passed = plan(database, library, service.provider, order, now)
         console.print_findings(passed.findings, stderr=True)
         if made.state == "scheduled":
-            from lpdownload.cli.sends import show_send
+            from lpdownload.cli.standing import show_send
 
             show_send(database, made.id, as_json)
             console.note("A worker starts it: `lpdownload worker`, or a crontab as in docs/delivery.md.")
@@ -146,18 +156,18 @@ def _issue(library: "Library", key: str) -> "Issue":
     return load_issue(library, key).issue
 
 
-def _account(library: "Library", issue: "Issue", name: str | None) -> str:
+def _account(library: "Library", issue: "Issue", name: str | None) -> "Account":
     from lpdownload.providers.account import account_for
     from lpdownload.settings import load_settings
 
     settings = library.settings or load_settings(library.root)
-    return account_for(settings, library.network, issue.newsletter, name).name
+    return account_for(settings, library.network, issue.newsletter, name)
 
 
 def _order(
     library: "Library",
     issue: "Issue",
-    service: "Service",
+    account: "Account",
     now: "datetime",
     *,
     at: str | None,
@@ -172,6 +182,7 @@ def _order(
 
     from lpdownload.delivery.gate import WAIVABLE, Order
     from lpdownload.delivery.schedule import moment_given, moment_written
+    from lpdownload.delivery.services import pace_of
     from lpdownload.model.ledger import FollowUp
 
     findings: list[Finding] = []
@@ -193,8 +204,8 @@ def _order(
         raise InvalidInput([Finding("past", f"that was {starts_at:%Y-%m-%d %H:%M} UTC, in the past", hint)])
     return Order(
         key=issue.key,
-        account=service.account,
-        pace=service.pace,
+        account=account,
+        pace=pace_of(library, account.name),
         starts_at=max(starts_at, now),
         by=who(library, by),
         late=str(issue.written.late),

@@ -1,14 +1,15 @@
 """`lpdownload sends`: where every send stands, and what can be decided about it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from lpdownload.cli import console, issues
+from lpdownload.cli import campaigns, console, issues
 from lpdownload.cli.people import JsonOption, address_given, open_store
 from lpdownload.cli.send import ByOption, who
+from lpdownload.cli.standing import moment, send_row, show_send, state_of
 from lpdownload.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
@@ -16,9 +17,8 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-    from lpdownload.model.ledger import BatchRow, BatchState, Counts, Send
+    from lpdownload.model.ledger import Send
     from lpdownload.store.database import Database
-    from lpdownload.store.sends import Copy
 
 app = typer.Typer(help="Issues on their way, and those that went out.", no_args_is_help=True)
 
@@ -44,7 +44,7 @@ def list_sends(
         here = instance_of(connection, database)
         states = {send.id: sends.batch_states(connection, send.id) for send in found} if as_json else {}
     if as_json:
-        console.print_json([_row(send, counts, states[send.id]) for send, counts in rows])
+        console.print_json([send_row(send, counts, states[send.id]) for send, counts in rows])
         return
     if not rows:
         console.say("Nothing is scheduled or under way." if not everything else "Nothing was sent yet.")
@@ -79,92 +79,12 @@ def list_sends(
 @app.command()
 def show(number: SendArgument, as_json: JsonOption = False) -> None:
     """Show where the people of a send stand, and what was decided about it."""
-    with open_store(issues.open_library([])) as database:
-        show_send(database, number, as_json)
-
-
-def show_send(database: "Database", number: int, as_json: bool) -> None:
-    """The account of a send."""
-    from lpdownload.store import doubt, sends
-
-    with database.reading() as connection:
-        send, counts = sends.find(connection, number), sends.counts(connection, number)
-        states = sends.batch_states(connection, number)
-        decisions = sends.decisions(connection, number)
-        doubtful = doubt.in_doubt(connection, [number])
-    if as_json:
-        said = [
-            {"at": _moment(one.at), "by": one.by, "what": one.what, "why": one.why, "batch": one.batch}
-            for one in decisions
-        ]
-        doubts = [_doubt_row(batch) for batch in doubtful]
-        console.print_json(_row(send, counts, states) | {"log": said, "in_doubt_batches": doubts})
-        return
-    reason = f": {send.reason}" if send.reason else ""
-    console.say(f"Send {send.id} of {send.issue} through {send.account}: {send.state}{reason}")
-    when = [("starts", send.starts_at), ("started", send.started_at), ("ended", send.finished_at)]
-    console.say("  " + ", ".join(f"{name} {moment:%Y-%m-%d %H:%M:%S} UTC" for name, moment in when if moment))
-    if send.planned is not None:
-        _print_counts(counts)
-    for batch in doubtful:
-        console.say(f"  In doubt: batch {batch.number}, {batch.people:,} people: {batch.reason}")
-    if doubtful:
-        console.note(
-            f"Look at the provider whether they were taken, then: "
-            f"lpdownload sends reconcile {send.id} --assume accepted|not-sent --why TEXT"
-        )
-    for one in decisions:
-        why = f": {one.why}" if one.why else ""
-        where = f" (batch {one.batch})" if one.batch else ""
-        console.say(f"  {one.at:%Y-%m-%d %H:%M:%S}  {one.by}  {one.what}{where}{why}")
-
-
-def _print_counts(counts: "Counts") -> None:
-    lines = [("candidates", counts.candidates)]
-    lines += [(f"- {reason.replace('_', ' ')}", people) for reason, people in counts.excluded.items()]
-    lines += [("= planned", counts.planned)]
-    names = ("pending", "accepted", "refused", "failed", "in_doubt", "delivered", "bounced", "complained")
-    lines += [(f"  {name.replace('_', ' ')}", getattr(counts, name)) for name in names]
-    columns = [console.Column(""), console.Column("People", right=True)]
-    console.print_table(columns, [[name, f"{people:,}"] for name, people in lines])
-
-
-def _row(send: "Send", counts: "Counts", states: "Mapping[BatchState, int]") -> dict[str, object]:
-    from dataclasses import asdict
-
-    return {
-        "id": send.id,
-        "issue": send.issue,
-        "state": send.state,
-        "account": send.account,
-        "scheduled_at": _moment(send.starts_at),
-        "counts": asdict(counts),
-        "batches": states,
-        "started_at": _moment(send.started_at),
-        "finished_at": _moment(send.finished_at),
-        "newsletter": send.newsletter,
-        "provider": send.provider,
-        "edition": send.edition,
-        "only_to": send.only_to,
-        "by": send.by,
-        "reason": send.reason,
-        "late": send.late,
-        "local": send.local,
-    }
-
-
-def _doubt_row(batch: "BatchRow") -> dict[str, object]:
-    return {
-        "batch": batch.number,
-        "people": batch.people,
-        "reason": batch.reason,
-        "submitted_at": _moment(batch.submitted_at),
-        "attempts": batch.attempts,
-    }
-
-
-def _moment(moment: "datetime | None") -> str | None:
-    return f"{moment:%Y-%m-%dT%H:%M:%SZ}" if moment else None
+    library = issues.open_library([])
+    with open_store(library) as database:
+        if campaigns.is_one(database, number):
+            campaigns.show(library, database, number, as_json)
+        else:
+            show_send(database, number, as_json)
 
 
 @app.command()
@@ -175,7 +95,11 @@ def watch(number: SendArgument) -> None:
     from lpdownload.cli.running import progress
     from lpdownload.store import sends
 
-    with open_store(issues.open_library([])) as database:
+    library = issues.open_library([])
+    with open_store(library) as database:
+        if campaigns.is_one(database, number):
+            campaigns.watch(library, database, number)
+            return
         with progress(database, number) as tell:
             while True:
                 with database.reading() as connection:
@@ -196,6 +120,9 @@ def pause(
 
     library = issues.open_library([])
     with open_store(library) as database:
+        if campaigns.is_one(database, number):
+            campaigns.pause(library, database, number, who(library, by), why, as_json)
+            return
         with _decided(database) as (connection, now):
             sends.move(connection, number, "paused", by=who(library, by), why=why, now=now)
         show_send(database, number, as_json)
@@ -219,10 +146,13 @@ def resume(
 
     library = issues.open_library([])
     with services(library) as opened, open_store(library) as database:
+        if campaigns.is_one(database, number):
+            campaigns.resume(library, database, number, who(library, by), why, as_json)
+            return
         with _decided(database) as (connection, now):
             send = sends.find(connection, number, lock=True)
             if send.instance != instance_of(connection, database):
-                raise InvalidInput([_stranger(send)])
+                raise InvalidInput([stranger(send)])
             if send.state in {"paused", "done", "cancelled"}:
                 if send.planned is None:  # what made it late is answered by whoever resumes it
                     sends.move(connection, number, "scheduled", by=who(library, by), why=why, now=now)
@@ -252,6 +182,9 @@ def cancel(
 
     library = issues.open_library([])
     with open_store(library) as database:
+        if campaigns.is_one(database, number):
+            campaigns.cancel(library, database, number, who(library, by), why, as_json)
+            return
         with database.reading() as connection:
             send, counts = sends.find(connection, number), sends.counts(connection, number)
         if counts.accepted and not yes and sys.stdin.isatty():
@@ -278,6 +211,9 @@ def reschedule(
 
     library = issues.open_library([])
     with open_store(library) as database:
+        if campaigns.is_one(database, number):
+            campaigns.reschedule(library, database, number, at, who(library, by), why, as_json)
+            return
         with _decided(database) as (connection, now):
             send = sends.find(connection, number, lock=True)
             if send.planned is not None or send.state not in {"scheduled", "paused"}:
@@ -291,7 +227,7 @@ def reschedule(
             if send.state == "paused":
                 sends.move(connection, number, "scheduled", by=who(library, by), why=why, now=now)
             sends.change(connection, number, starts_at=starts_at)
-            sends.note(connection, number, now, who(library, by), f"rescheduled to {_moment(starts_at)}", why)
+            sends.note(connection, number, now, who(library, by), f"rescheduled to {moment(starts_at)}", why)
         show_send(database, number, as_json)
 
 
@@ -339,6 +275,9 @@ def reconcile(
         raise InvalidInput([Finding("reason", "a decision needs a reason", '--why "not in their log"')])
     library = issues.open_library([])
     with open_store(library) as database:
+        if campaigns.is_one(database, number):
+            campaigns.show(library, database, number, as_json)  # there are no batches: they are asked
+            return
         if assume is None:
             with services(library) as opened:
                 settled = ask_provider(database, opened, number)
@@ -374,15 +313,15 @@ def explain(
                 "issue": copy.key,
                 "send": copy.send_id,
                 "batch": copy.batch,
-                "state": _state_of(copy),
+                "state": state_of(copy),
                 "reason": copy.reason or copy.batch_reason or None,
                 "account": copy.account,
-                "at": _moment(copy.settled_at or copy.starts_at),
+                "at": moment(copy.settled_at or copy.starts_at),
             }
             for copy in sends.copies_of(connection, person.id)
         ]
         events = [
-            {"send": one.send_id, "kind": one.kind, "at": _moment(one.at), "detail": one.detail}
+            {"send": one.send_id, "kind": one.kind, "at": moment(one.at), "detail": one.detail}
             for one in sends.events_of(connection, person.id)
         ]
     if as_json:
@@ -398,24 +337,7 @@ def explain(
         console.say(f"  send {event['send']}  {event['kind']}  {event['at']}")
 
 
-_STATES = {
-    "planned": "pending",
-    "submitting": "being handed over",
-    "in_doubt": "in doubt",
-    "partly": "accepted",
-}
-
-
-def _state_of(copy: "Copy") -> str:
-    """Of one person's copy, in the words of ``sends show``."""
-    if copy.edition < 0:
-        return "not sent: the send was cancelled"
-    if copy.outcome:
-        return copy.outcome
-    return _STATES.get(copy.batch_state, copy.batch_state)
-
-
-def _stranger(send: "Send") -> Finding:
+def stranger(send: "Send") -> Finding:
     message = f"send {send.id} was made in another copy of this database, or before it was restored"
     hint = f"if the original does not send it any more: lpdownload sends adopt {send.id}"
     return Finding("another-database", message, hint)

@@ -6,7 +6,7 @@ import typer
 
 from lpdownload.cli import console, issues
 from lpdownload.cli.people import address_given, open_store
-from lpdownload.errors import InvalidInput
+from lpdownload.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
     from lpdownload.delivery.test_send import TestSent
@@ -28,7 +28,7 @@ def send_test_to(
     from lpdownload.check.run import check_issue
     from lpdownload.delivery.test_send import only_seeds, send_test
     from lpdownload.providers.account import account_for
-    from lpdownload.providers.registry import open_provider
+    from lpdownload.providers.registry import holds_the_list, open_provider
     from lpdownload.settings import load_settings
 
     library = issues.open_library([issue])
@@ -48,6 +48,18 @@ def send_test_to(
     values = {name: value if isinstance(value, str) else ", ".join(value) for name, value in reader.items()}
     newsletter = library.newsletter(checked.rendering.issue.newsletter_name)[1]
     chosen = account_for(settings, network, newsletter, account)
+    if holds_the_list(chosen.provider):
+        from lpdownload.cli.campaigns import try_campaign
+
+        if as_ or persona:
+            message = (
+                "a campaign is filled with what its service knows of each reader, not with a made-up one"
+            )
+            raise InvalidInput([Finding("made-up-reader", message, "leave --as and --persona out")])
+        given = [address.email for address in addresses.values()]
+        sent = try_campaign(library, checked.rendering, chosen.name, given, named=account)
+        _report(sent, chosen.name, key, as_json)
+        return
     provider = open_provider(chosen)
     try:
         with open_store(library) as database:

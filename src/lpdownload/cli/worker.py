@@ -1,15 +1,12 @@
 """`lpdownload worker`: does what is due, once or for ever."""
 
 import signal
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from lpdownload.cli import console, issues
 from lpdownload.cli.people import open_store
-
-_HEARING: Final = 1.0
-"""Seconds in which reports are applied before the sends go on; what is left comes at the next turn."""
 
 
 def worker(
@@ -21,8 +18,11 @@ def worker(
     """
     from datetime import UTC, datetime
 
-    from lpdownload.cli.running import stopping
+    from lpdownload.cli.running import HEARING, stopping
+    from lpdownload.delivery.campaign_services import campaign_services
+    from lpdownload.delivery.campaign_step import InStep
     from lpdownload.delivery.engine import Engine
+    from lpdownload.delivery.reconcile import AskingLater
     from lpdownload.delivery.services import services
     from lpdownload.store.lease import working
     from lpdownload.tracking.apply import apply_reports
@@ -40,10 +40,15 @@ def worker(
             console.note("Working; Ctrl-C ends it after what is in flight.")
 
         def hear() -> object:
-            return apply_reports(database, datetime.now(UTC), seconds=None if once else _HEARING)
+            return apply_reports(database, datetime.now(UTC), seconds=None if once else HEARING)
 
-        engine = Engine(database, library, me, opened, chores=[hear])
-        with stopping(engine) as heard:
-            engine.run(for_ever=not once)
+        with campaign_services(library) as campaigns, InStep(database, campaigns, me.instance) as in_step:
+            engine = Engine(
+                database, library, me, opened, chores=[hear, in_step, AskingLater(database, opened)]
+            )
+            with stopping(engine) as heard:
+                engine.run(for_ever=not once)
+            if heard:
+                in_step.stop()
     if signal.SIGINT in heard:
         raise typer.Exit(console.EXIT_INTERRUPTED)

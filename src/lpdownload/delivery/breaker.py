@@ -11,7 +11,8 @@ MOST_WHOLE: Final = 12
 MOST_TRIES: Final = 12
 """Of a batch that the provider does not take: two hours, with the waits between."""
 _SHARES: Final = (
-    # of those accepted or refused since the send was opened; so many people at least
+    # since the send was opened: of those who were accepted or refused since, and of what is reported later,
+    # of all who ever were; so many people at least
     ("refused", 0.2, 100, "of the recipients were refused"),
     ("bounced", 0.1, 50, "of the messages bounced"),
     ("complained", 0.003, 5, "of the readers complained; mailbox providers block from 0.3 % on"),
@@ -39,9 +40,10 @@ class Breaker:
     def counted(self, counts: Counts) -> str:
         """The same, by where everybody stands."""
         before = self.begun_with
-        through = counts.accepted + counts.refused - before.accepted - before.refused
+        every = counts.accepted + counts.refused
         for name, most, least, says in _SHARES:
             people = int(getattr(counts, name)) - int(getattr(before, name))
+            through = every - before.accepted - before.refused if name == "refused" else every
             if people >= least and people > most * through:
                 return f"{people:,} of {max(through, people):,} {says}"
         return ""

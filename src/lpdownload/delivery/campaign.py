@@ -10,11 +10,11 @@ import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection
 
+from lpdownload.audience.audience import Asked, Audience
 from lpdownload.content.library import Library
 from lpdownload.delivery import campaign_gate
 from lpdownload.delivery.campaign_gate import Ready, Theirs, count_findings
@@ -48,12 +48,24 @@ def send_campaign(
     theirs: Theirs,
     now: datetime,
 ) -> tuple[Send, Ready]:
-    """Makes a send and its campaign, and schedules it with them or has it sent: paused, with the reason, where
-    that does not go well. InvalidInput with everything that is wrong before; then nothing was made.
+    """Makes a send and its campaign, and schedules it with them or has it sent; the send is paused, with the
+    reason, where that does not go well. InvalidInput with all that is wrong before; then nothing was made.
     """
     send, ready = make(database, library, provider, order, theirs, now)
-    judge = partial(count_findings, ready.asked, ready.audience, order) if theirs.people is None else None
-    return carry_on(database, provider, send.id, theirs.target, judge), ready
+    judge = judge_of(ready.asked, ready.audience, "count" in order.waived)
+    return carry_on(database, provider, send.id, theirs, judge), ready
+
+
+def judge_of(asked: Asked, audience: Audience, is_waived: bool) -> Judge:
+    """``is_waived``: somebody has answered for a difference to our own number."""
+
+    def judge(people: int) -> Sequence[Finding]:
+        found = count_findings(asked, audience, people)
+        return [
+            each for each in found if each.severity == "error" and not (is_waived and each.rule == "count")
+        ]
+
+    return judge
 
 
 def make(
@@ -93,15 +105,15 @@ def make(
 
 
 def carry_on(
-    database: Database, provider: CampaignProvider, number: int, target: Target, judge: Judge | None = None
+    database: Database, provider: CampaignProvider, number: int, theirs: Theirs, judge: Judge
 ) -> Send:
     """Makes the campaign of a scheduled send, or finds the one that was made, and schedules or sends it.
 
     What stands in the way pauses the send, with the reason. ``judge`` hears how many people it goes to, where
-    they say so.
+    they say so only now.
     """
     try:
-        return _carried_on(database, provider, number, target, judge)
+        return _carried_on(database, provider, number, theirs, judge)
     except InvalidInput as error:  # a CampaignFault is one
         pause(database, number, "; ".join(_said(finding) for finding in error.findings))
     except KeyboardInterrupt:
@@ -112,7 +124,7 @@ def carry_on(
 
 
 def _carried_on(
-    database: Database, provider: CampaignProvider, number: int, target: Target, judge: Judge | None
+    database: Database, provider: CampaignProvider, number: int, theirs: Theirs, judge: Judge
 ) -> Send:
     order = _order(database, number)
     send, mail = order.send, order.mail
@@ -120,19 +132,25 @@ def _carried_on(
         message = f"there is a campaign {order.name} already: this database is older than it"
         hint = f"lpdownload sends cancel {number}, and make the send again"
         raise InvalidInput([Finding("campaign-exists", message, hint)])
-    if order.target != _made_for(target):
+    if order.target != _made_for(theirs.target):
         message = "the newsletter's list or segment was changed after the campaign was made"
         hint = f"lpdownload sends cancel {number}, and make the send again"
         raise InvalidInput([Finding("target-changed", message, hint)])
     _note(database, number, _ASKING)
-    campaign = provider.create(order.name, target, mail)
+    campaign = provider.create(order.name, theirs.target, mail)
     with database.writing() as connection:
         sends.change(connection, number, campaign=campaign.id)
     if campaign.state == "draft":
         provider.set_content(campaign.id, mail)
-        _fit(provider, campaign.id, judge)
+        _fit(provider, campaign.id, judge if theirs.people is None else None)
         if send.starts_at > datetime.now(UTC):
+            _only_scheduled(database, number)
             provider.schedule(campaign.id, send.starts_at)
+            try:
+                _only_scheduled(database, number)
+            except InvalidInput:  # cancelled or paused while they were told
+                provider.cancel(campaign.id)
+                raise
             _note(database, number, f"scheduled by {provider.capabilities.title}")
         else:
             _begin(database, number)
@@ -156,8 +174,6 @@ class _Order:
 def _order(database: Database, number: int) -> _Order:
     with database.reading() as connection:
         send = sends.find(connection, number)
-        if send.state != "scheduled":
-            raise InvalidInput([Finding("not-scheduled", f"send {number} is {send.state}", "")])
         frozen = contents.of_send(connection, number)[0]
         said = [one.what for one in sends.decisions(connection, number)]
         name = external_id(connection, number)
@@ -187,13 +203,22 @@ def _fit(provider: CampaignProvider, campaign: str, judge: Judge | None) -> None
     findings = [_finding(check) for check in checks if check.state in {"error", "unknown"}]
     people = provider.status(campaign).recipients if judge and not findings else None
     if judge and people:
-        findings += [finding for finding in judge(people) if finding.severity == "error"]
+        findings += judge(people)
     if findings:
         raise InvalidInput(findings)
 
 
 def _finding(check: Check) -> Finding:
     return Finding("preflight", f"{check.what}: {check.says}", check.remedy)
+
+
+def _only_scheduled(database: Database, number: int) -> None:
+    """InvalidInput if somebody has decided something else meanwhile."""
+    with database.reading() as connection:
+        found = sends.find(connection, number)
+    if found.state != "scheduled":
+        message = f"send {number} was {found.state} meanwhile"
+        raise InvalidInput([Finding("decided", message, f"lpdownload sends show {number}")])
 
 
 def _begin(database: Database, number: int) -> None:
@@ -223,12 +248,13 @@ def _said(finding: Finding) -> str:
 
 
 def known_to_them(database: Database, provider: CampaignProvider, send: Send) -> Campaign | None:
-    """The campaign of a send as it stands now; None if there is none. CampaignFault if they cannot be asked."""
+    """The campaign of a send as it stands now; None if there is none. Raises CampaignFault."""
     if send.campaign:
         return provider.status(send.campaign)
     with database.reading() as connection:
         name = external_id(connection, send.id)
-    found = provider.find(name)
+        asked_for = any(one.what == _ASKING for one in sends.decisions(connection, send.id))
+    found = provider.find(name) if asked_for else None  # before that, one of this name is another's
     if found:
         with database.writing() as connection:
             sends.change(connection, send.id, campaign=found.id)

@@ -17,7 +17,7 @@ from lpdownload.check.run import check_variants
 from lpdownload.content.issues import load_issue
 from lpdownload.content.library import Library
 from lpdownload.delivery.approval import Digests, approval_findings, digests, keys_of
-from lpdownload.delivery.gate import Order, approved_by, quiet_findings, render_variant, waived
+from lpdownload.delivery.gate import Order, approved_by, quiet_findings, render_variant, sent_before, waived
 from lpdownload.errors import Finding, InvalidInput, Severity
 from lpdownload.model.audience import EVERYBODY
 from lpdownload.model.content_document import Frozen
@@ -25,7 +25,7 @@ from lpdownload.model.delivery import Mail
 from lpdownload.model.issue import Issue
 from lpdownload.model.segment import Named
 from lpdownload.providers.campaigns import CampaignProvider, Target, matches
-from lpdownload.store.sends import live_of, on_its_way
+from lpdownload.store.sends import live_of, of_issue, on_its_way
 
 _MINUTES: Final[Mapping[str, int]] = {"mailchimp": 15}
 """Times are multiples of these: https://mailchimp.com/developer/marketing/api/campaigns/schedule-campaign/"""
@@ -80,7 +80,7 @@ def their_side(library: Library, provider: CampaignProvider, key: str) -> Theirs
 
 
 def target_of(issue: Issue, title: str) -> Target:
-    """By the newsletter's ``campaign``. InvalidInput where nothing of theirs stands for the issue's audience."""
+    """By the newsletter's ``campaign``; InvalidInput where nothing of theirs stands for the audience."""
     file = f"newsletters/{issue.newsletter_name}/newsletter.yaml"
     written = issue.newsletter.campaign
     if written is None:
@@ -128,10 +128,12 @@ def look(
     findings += time_findings(order.account.provider, order.starts_at, issue.newsletter.timezone, now)
     findings += _for_all_alike(asked, title)
     findings += _not_known_there(audience, title)
-    findings += count_findings(asked, audience, order, theirs.people)
-    other = live_of(connection, order.key)
-    if other and other.id != order.own_send:
+    counts = count_findings(asked, audience, theirs.people)
+    findings += waived(order, "count", [each for each in counts if each.rule == "count"])
+    findings += [each for each in counts if each.rule != "count"]
+    if other := live_of(connection, order.key):
         findings.append(on_its_way(other))
+    findings += sent_before(of_issue(connection, order.key))
     findings += waived(order, "approval", approval_findings(library, connection, order.key, found))
     findings += provider.refusals(Mail(frozen.content, order.key, "gate", date=now))
     findings += waived(order, "quiet-hours", quiet_findings(library, asked, order))
@@ -139,19 +141,17 @@ def look(
     return Ready(asked, audience, theirs, found, frozen, approved, tuple(dict.fromkeys(findings)))
 
 
-def count_findings(
-    asked: Asked, audience: Audience, order: Order, people: int | None
-) -> tuple[Finding, ...]:
+def count_findings(asked: Asked, audience: Audience, people: int | None) -> tuple[Finding, ...]:
     """Whether so many people of theirs may be ours, and may be mailed; None: they do not say how many."""
     check = matches(audience.included, people)
     severity: Severity = "error" if check.state == "error" else "warning"
     said = [Finding("count", check.says, check.remedy, severity)] if check.state != "ok" else []
     mailed = audience.included if people is None else people
     if not mailed:
-        message = f"nobody would get {order.key}"
-        said.append(Finding("audience-nobody", message, f"lpdownload audience {order.key}"))
+        message = f"nobody would get {audience.issue}"
+        said.append(Finding("audience-nobody", message, f"lpdownload audience {audience.issue}"))
     guards = guard_findings(asked.loaded, mailed, mailed)
-    return (*waived(order, "count", said), *(each for each in guards if each.rule != "audience-empty"))
+    return (*said, *(each for each in guards if each.rule != "audience-empty"))
 
 
 def time_findings(provider: str, at: datetime, zone: str, now: datetime) -> Sequence[Finding]:
@@ -200,9 +200,7 @@ def _not_known_there(audience: Audience, title: str) -> Iterator[Finding]:
         yield Finding("exclusions-not-carried", message, hint, "warning")
 
 
-def _unknown(
-    title: str, what: str, wanted: str, known: Mapping[str, tuple[str, int | None]]
-) -> Finding:
+def _unknown(title: str, what: str, wanted: str, known: Mapping[str, tuple[str, int | None]]) -> Finding:
     choices = ", ".join(
         f"{number} ({name}{'' if people is None else f', {people:,} people'})"
         for number, (name, people) in known.items()

@@ -1,7 +1,7 @@
 """Keeps the ledger in step with campaigns that others run: what stands there is what is so.
 
-Their schedule fires, and people decide things on their site, so a send follows its campaign by the legal moves.
-Only a draft of theirs moves nothing at first: whoever makes the campaign may be at it just now.
+Their schedule fires, and people decide things on their site, so a send follows its campaign by the legal
+moves. Only a draft of theirs moves nothing at first: whoever makes the campaign may be at it just now.
 """
 
 import time
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Final
 
 from sqlalchemy import Connection
@@ -76,7 +77,7 @@ def _follow(connection: Connection, send: Send, found: Campaign | None, title: s
     wanted = _OURS.get(found.state, send.state)
     for state in _steps(send.state, wanted):
         why = _numbers(found) if state == "done" else ""
-        sends.move(connection, send.id, state, by=title, why="", now=now, what=f"{state} {why}".strip())
+        sends.move(connection, send.id, state, by=title, why=why, now=now)
     if found.at and wanted == "scheduled" and found.at != send.starts_at:
         sends.change(connection, send.id, starts_at=found.at)
         sends.note(connection, send.id, now, title, f"rescheduled to {found.at:%Y-%m-%dT%H:%M:%SZ}", "")
@@ -126,6 +127,7 @@ class InStep(AbstractContextManager["InStep"]):
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="campaigns")
         self._looking: Future[None] | None = None
         self._next = 0.0
+        self._stopped = Event()
 
     def __call__(self) -> None:
         """Returns at once. Raises what the database raised at the last look."""
@@ -142,12 +144,18 @@ class InStep(AbstractContextManager["InStep"]):
         with self._database.reading() as connection:
             live = [send for send in sends.live(connection) if holds_the_list(send.provider)]
         for send in live:
-            if send.instance == self._instance:
+            if send.instance == self._instance and not self._stopped.is_set():
                 try:
                     keep_in_step(self._database, self._services, send)
                 except InvalidInput:
                     continue
 
+    def stop(self) -> None:
+        """Asks about no further one."""
+        self._stopped.set()
+
     def __exit__(self, *_: object) -> None:
-        """What is being looked at is waited for."""
-        self._pool.shutdown(cancel_futures=False)
+        """Waits for the look that is under way; for each campaign it may take as long as a call may."""
+        self._pool.shutdown()
+        if self._looking:
+            self._looking.result()

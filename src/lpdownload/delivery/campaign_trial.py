@@ -5,11 +5,13 @@ content, found again when the same is tried out once more. It is filled with wha
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from lpdownload.delivery.test_send import TestSent, marked
-from lpdownload.errors import Finding, InvalidInput
-from lpdownload.model.delivery import Accepted, Mail, Outcome
+from lpdownload.errors import InvalidInput
+from lpdownload.model.content import WEB_URL
+from lpdownload.model.delivery import Accepted, Mail, Outcome, Refused
 from lpdownload.providers.campaigns import CampaignFault, CampaignProvider, Target
 from lpdownload.render.render import Rendering
 from lpdownload.store import test_sends
@@ -33,7 +35,8 @@ def send_trial(
     now = datetime.now(UTC)
     with database.writing() as connection:
         name = f"{ledger_name(connection)}-test-{rendering.content.digest[:12]}"
-    mail = Mail(marked(rendering.content), rendering.issue.key, name, date=now)
+    content = marked(rendering.content).bind(**{WEB_URL: rendering.issue.url})
+    mail = Mail(content, rendering.issue.key, name, date=now)
     if errors := [finding for finding in provider.refusals(mail) if finding.severity == "error"]:
         raise InvalidInput(errors)
     with database.writing() as connection:
@@ -52,10 +55,10 @@ def _tried(
     try:
         campaign = provider.create(name, target, mail)
         if campaign.state != "draft":
-            message = f"{provider.capabilities.title} has the test's campaign as {campaign.state}, not as a draft"
-            raise InvalidInput([Finding("campaign-state", message, f"look at it there: {campaign.link}")])
+            return Refused(f"{provider.capabilities.title} has the test's campaign as {campaign.state}")
         provider.set_content(campaign.id, mail)
         provider.test(campaign.id, addresses)
     except CampaignFault as fault:
-        return fault.outcome
+        remedy = fault.findings[0].hint
+        return replace(fault.outcome, reason=f"{fault.outcome.reason}{remedy and f'; {remedy}'}")
     return Accepted(campaign.id)

@@ -8,7 +8,8 @@ from lpdownload.delivery.plan import first_moment, plan_send
 from lpdownload.delivery.schedule import lateness
 from lpdownload.delivery.services import Services
 from lpdownload.errors import InvalidInput
-from lpdownload.model.ledger import IllegalMove, Send
+from lpdownload.model.ledger import Send
+from lpdownload.providers.registry import holds_the_list
 from lpdownload.store import sends
 from lpdownload.store.database import Database
 from lpdownload.store.lease import Worker
@@ -24,12 +25,16 @@ def plan_due(
     now = datetime.now(UTC)
     with database.reading() as connection:
         waiting = sends.listed(connection, table.c.state == "scheduled", table.c.instance == worker.instance)
-        moments = {
-            send: first_moment(connection, send, library.newsletter(send.newsletter)[1].timezone)
-            for send in waiting
-            if only in {None, send.id} and not send.campaign
-        }
-    for send, starts_at in sorted(moments.items(), key=lambda item: (item[1], item[0].id)):
+        mine = [send for send in waiting if only in {None, send.id} and not holds_the_list(send.provider)]
+        moments: list[tuple[datetime, Send]] = []
+        for send in mine:
+            try:
+                zone = library.newsletter(send.newsletter)[1].timezone
+            except InvalidInput:  # the gate says what is wrong with it, when its time has come
+                moments.append((send.starts_at, send))
+            else:
+                moments.append((first_moment(connection, send, zone), send))
+    for starts_at, send in sorted(moments, key=lambda item: (item[0], item[1].id)):
         if starts_at <= now:
             _plan(database, library, services, send, starts_at, now)
 
@@ -42,13 +47,15 @@ def _plan(
     starts_at: datetime,
     now: datetime,
 ) -> None:
-    match lateness(send.late, starts_at, now):
+    # in readers' own time the first of them may have been before it was made
+    since = max(starts_at, send.created_at) if send.local else starts_at
+    match lateness(send.late, since, now):
         case "ask":
-            why = f"it is {_late(now - starts_at)} late: lpdownload sends resume {send.id} sends it now"
+            why = f"it is {_late(now - since)} late: lpdownload sends resume {send.id} sends it now"
             _move(database, send, "paused", why, now)
             return
         case "skip":
-            _move(database, send, "cancelled", f"{_late(now - starts_at)} late", now)
+            _move(database, send, "cancelled", f"{_late(now - since)} late", now)
             return
     try:
         fresh = Library(library.root, library.settings)  # a worker may be older than the files
@@ -56,8 +63,11 @@ def _plan(
         order = order_of(database, send, services)
         plan_send(database, fresh, service.provider, order, now)
     except InvalidInput as error:
-        errors = [finding.message for finding in error.findings if finding.severity == "error"]
-        _move(database, send, "paused", "; ".join(errors), now)
+        if any(finding.rule == "database" for finding in error.findings):
+            return  # another worker is planning it, or somebody is writing: the next look tells
+        errors = [finding for finding in error.findings if finding.severity == "error"]
+        said = [f"{one.place.file}: {one.message}" if one.place else one.message for one in errors]
+        _move(database, send, "paused", "; ".join(dict.fromkeys(said)), now)
 
 
 def order_of(database: Database, send: Send, services: Services) -> Order:
@@ -81,14 +91,13 @@ def order_of(database: Database, send: Send, services: Services) -> Order:
 
 
 def _move(database: Database, send: Send, to: str, why: str, now: datetime) -> None:
-    try:
-        with database.writing() as connection:
-            if to == "cancelled":
-                sends.cancel(connection, send.id, by=BY, why=why, now=now)
-            else:
-                sends.move(connection, send.id, "paused", by=BY, why=why, now=now)
-    except IllegalMove:
-        pass  # somebody decided something just now
+    with database.writing() as connection:
+        if sends.find(connection, send.id, lock=True) != send:
+            return  # somebody has planned it, or decided something, just now
+        if to == "cancelled":
+            sends.cancel(connection, send.id, by=BY, why=why, now=now)
+        else:
+            sends.move(connection, send.id, "paused", by=BY, why=why, now=now)
 
 
 def _late(by: timedelta) -> str:

@@ -12,19 +12,19 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from threading import Event
 from typing import Final
 
 from lpdownload.content.library import Library
 from lpdownload.delivery import recovery
-from lpdownload.delivery.breaker import Breaker
+from lpdownload.delivery.breaker import MOST_TRIES, Breaker
 from lpdownload.delivery.due import plan_due
 from lpdownload.delivery.outgoing import Outgoing, open_send
 from lpdownload.delivery.schedule import quiet_until
 from lpdownload.delivery.services import Services
 from lpdownload.delivery.submit import Prepared, Result, begin, prepare, submit_batch
-from lpdownload.errors import InvalidInput
+from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.ledger import BatchRow, Counts, IllegalMove, Send
+from lpdownload.providers.registry import holds_the_list
 from lpdownload.store import batches, doubt, sends
 from lpdownload.store.database import Database
 from lpdownload.store.lease import Worker
@@ -37,6 +37,8 @@ _TICK: Final = 0.5
 """Seconds between two looks at what others have decided."""
 _CHORES: Final = 3.0
 """Seconds between two looks for what is due, dead, or in doubt."""
+_SOON: Final = 60.0
+"""Seconds that one who does only what is due waits for more."""
 
 Watch = Callable[[Send, Counts], None]
 
@@ -47,10 +49,19 @@ class _Open:
 
     outgoing: Outgoing
     breaker: Breaker
+    zone: str
+    """Of its newsletter, for quiet hours."""
     ready: deque[BatchRow] = field(default_factory=deque)
     not_before: datetime | None = None
     hopeless: set[int] = field(default_factory=set)
     """Batches in doubt that can no longer be built as they were."""
+    asked_at: datetime | None = None
+    """When the provider was asked what it took of batches in doubt."""
+
+    def may_repeat(self, batch: BatchRow, now: datetime) -> bool:
+        """Of a batch in doubt: whether handing it over once more tells what became of it."""
+        is_hopeless = batch.number in self.hopeless or batch.attempts >= MOST_TRIES
+        return not is_hopeless and recovery.repeatable(self.outgoing, batch, now)
 
 
 class Engine:
@@ -78,7 +89,7 @@ class Engine:
         self._only = only
         self._watch = watch
         self._more_chores = chores
-        self._stopped = Event()
+        self._stopped = False  # and no Event: a signal that comes while one is waited for would lock it twice
         self._open: dict[int, _Open] = {}
         self._calls: dict[Future[Result], int] = {}
         self._looked = 0.0
@@ -87,16 +98,12 @@ class Engine:
 
     def stop(self) -> None:
         """From a signal: what is in flight is waited for, nothing more begins."""
-        self._stopped.set()
-
-    @property
-    def is_stopped(self) -> bool:
-        return self._stopped.is_set()
+        self._stopped = True
 
     def run(self, *, for_ever: bool) -> None:
         """Until everything that is due is done, or without end. Raises what a call of the database raised."""
         with self._pool() as pool:
-            while not self._stopped.is_set():
+            while not self._stopped:
                 self._look()
                 prepared = self._next()
                 if prepared is not None:
@@ -108,8 +115,13 @@ class Engine:
 
     @contextmanager
     def _pool(self) -> Iterator[ThreadPoolExecutor]:
-        """Its end waits for what is in flight, and gives back what was not begun."""
-        with ThreadPoolExecutor(32, thread_name_prefix="submit") as pool:
+        """Its end waits for what is in flight, and gives back what was not begun.
+
+        Who presses Ctrl-C once more does not wait: the rest is in doubt.
+        """
+        pool = ThreadPoolExecutor(32, thread_name_prefix="submit")
+        is_patient = True
+        try:
             try:
                 yield pool
             finally:
@@ -118,6 +130,11 @@ class Engine:
                 with self._database.writing() as connection:
                     batches.release(connection, self._worker.number)
                 self._look(always=True)
+        except KeyboardInterrupt:
+            is_patient = False
+            raise
+        finally:
+            pool.shutdown(wait=is_patient)
         if self._failures:
             raise self._failures[0]
 
@@ -127,7 +144,7 @@ class Engine:
         if now - self._looked < _TICK and not always:
             return
         self._looked = now
-        if now - self._tidied >= _CHORES and not self._stopped.is_set():
+        if now - self._tidied >= _CHORES and not self._stopped:
             self._tidied = now
             self._chores()
         with self._database.reading() as connection:
@@ -147,19 +164,22 @@ class Engine:
             elif number in counted and (reason := self._open[number].breaker.counted(counted[number])):
                 self._pause(number, reason)
         for number in finished:
-            if not any(each == number for each in self._calls.values()):
+            if not any(each == number for each in self._calls.values()) and not self._repeats(number):
                 self._finish(number)
         if self._watch and self._only is not None:
             with self._database.reading() as connection:
                 self._watch(sends.find(connection, self._only), sends.counts(connection, self._only))
 
     def _is_mine(self, send: Send) -> bool:
-        return send.instance == self._worker.instance and self._only in {None, send.id} and not send.campaign
+        mine = send.instance == self._worker.instance and self._only in {None, send.id}
+        return mine and not holds_the_list(send.provider)
 
     def _chores(self) -> None:
         if not self._worker.is_alive():
-            self._failures.append(LeaseLost())
-            self._stopped.set()
+            lost = "the database's server has lost this process: others may have taken its work over"
+            hint = "start it again: what was in flight is accounted for"
+            self._failures.append(InvalidInput([Finding("lease-lost", lost, hint)]))
+            self._stopped = True
             return
         recovery.recover(self._database, self._worker)
         for chore in self._more_chores:
@@ -170,32 +190,46 @@ class Engine:
             with self._database.reading() as connection:
                 doubtful = doubt.in_doubt(connection, [number])
             if doubtful:
-                recovery.look_up(self._database, each.outgoing, doubtful, now)
+                if each.asked_at is None or now - each.asked_at >= recovery.LOOK_UP_AFTER:
+                    each.asked_at = now
+                    recovery.look_up(self._database, each.outgoing, doubtful, now)
                 each.ready.extend(
                     batch
                     for batch in doubtful
-                    if recovery.repeatable(each.outgoing, batch, now)
-                    and batch not in each.ready
-                    and batch.number not in each.hopeless
-                    and _is_time(batch, now)
+                    if each.may_repeat(batch, now) and batch not in each.ready and _is_time(batch, now)
                 )
 
     def _take_on(self, send: Send) -> None:
         try:
             service = self._services.of(send.account)
+            zone = self._library.newsletter(send.newsletter)[1].timezone
         except InvalidInput as error:
             self._pause(send.id, "; ".join(finding.message for finding in error.findings))
             return
         with self._database.writing() as connection:  # it may have to make the keys of readers' links
             outgoing = open_send(connection, send, service.provider, service.pace)
-            self._open[send.id] = _Open(outgoing, Breaker(sends.counts(connection, send.id)))
+            self._open[send.id] = _Open(outgoing, Breaker(sends.counts(connection, send.id)), zone)
 
     def _put_down(self, number: int) -> None:
-        if self._open.pop(number).ready:
-            with self._database.writing() as connection:
-                batches.release(connection, self._worker.number)
-            for each in self._open.values():
-                each.ready.clear()
+        del self._open[number]
+        self._give_back()
+
+    def _give_back(self) -> None:
+        """What this process had claimed and not begun."""
+        with self._database.writing() as connection:
+            batches.release(connection, self._worker.number)
+        for each in self._open.values():
+            each.ready.clear()
+
+    def _repeats(self, number: int) -> bool:
+        """Whether a batch in doubt will still be handed over once more, under its key."""
+        each = self._open.get(number)
+        if each is None:
+            return False
+        now = datetime.now(UTC)
+        with self._database.reading() as connection:
+            doubtful = doubt.in_doubt(connection, [number])
+        return any(each.may_repeat(batch, now) for batch in doubtful)
 
     def _finish(self, number: int) -> None:
         now = datetime.now(UTC)
@@ -217,9 +251,11 @@ class Engine:
     def _next(self) -> tuple[_Open, Prepared] | None:
         """The next batch that may leave now, built."""
         now = datetime.now(UTC)
-        for each in self._open.values():
+        for each in sorted(self._open.values(), key=self._under_way):
             if (each.not_before and each.not_before > now) or self._is_quiet(each, now):
                 continue
+            if self._is_full(each) and len(self._open) > 1:
+                continue  # of one alone the next batch is built while it waits
             if not each.ready:
                 with self._database.writing() as connection:
                     claimed = batches.claim(
@@ -241,27 +277,29 @@ class Engine:
         hours = self._library.network.contact.quiet_hours
         if hours is None or send.local or each.outgoing.ignores_quiet_hours:
             return False
-        zone = self._library.newsletter(send.newsletter)[1].timezone
-        each.not_before = quiet_until(now, hours, zone)
+        each.not_before = quiet_until(now, hours, each.zone)
         return each.not_before is not None
 
     def _hand_over(self, pool: ThreadPoolExecutor, each: _Open, prepared: Prepared) -> None:
-        at_once = each.outgoing.pace.calls_at_once or AT_ONCE
         number = each.outgoing.send.id
-        while sum(other == number for other in self._calls.values()) >= at_once:
-            self._await_a_call(None)
-        if self._stopped.is_set():
+        while self._is_full(each):
+            self._await_a_call(_TICK)
+            self._look()
+            if self._open.get(number) is not each:
+                return  # paused, and given back
+        if self._stopped:
             return
         begun = begin(self._database, each.outgoing, prepared, self._worker.number, datetime.now(UTC))
         if isinstance(begun, Wait):
             each.ready.appendleft(prepared.row)
             each.not_before = begun.until
             return
-        if begun is not None:
-            call = pool.submit(
-                submit_batch, self._database, each.outgoing, prepared, begun, self._worker.number
-            )
-            self._calls[call] = number
+        if begun is None:  # its send was paused or cancelled meanwhile
+            self._give_back()
+            self._look(always=True)
+            return
+        call = pool.submit(submit_batch, self._database, each.outgoing, prepared, begun, self._worker.number)
+        self._calls[call] = number
 
     def _await_a_call(self, seconds: float | None) -> None:
         done, _ = wait(self._calls, seconds, FIRST_COMPLETED)
@@ -269,7 +307,7 @@ class Engine:
             number = self._calls.pop(call)
             if error := call.exception():
                 self._failures.append(error)
-                self._stopped.set()
+                self._stopped = True
                 continue
             if number in self._open and (reason := self._open[number].breaker.heard(call.result())):
                 self._pause(number, reason)
@@ -281,15 +319,25 @@ class Engine:
             return False
         now = datetime.now(UTC)
         with self._database.reading() as connection:
-            first = batches.next_due(connection, list(self._open))
+            first = batches.next_due(connection, list(self._open), now)
         moments = [moment for moment in (first, *(each.not_before for each in self._open.values())) if moment]
-        seconds = min(((moment - now).total_seconds() for moment in moments), default=_TICK)
-        self._stopped.wait(min(max(seconds, 0.01), _TICK))
+        waits = [(moment - now).total_seconds() for moment in moments if moment > now]
+        if waits and min(waits) > _SOON and not for_ever and self._only is None:
+            return False
+        time.sleep(min([*waits, _TICK]))
         return True
 
+    def _under_way(self, each: _Open) -> int:
+        """How many calls of a send are."""
+        return sum(number == each.outgoing.send.id for number in self._calls.values())
 
-class LeaseLost(Exception):
-    """The database's server no longer holds our lock: others may have taken over."""
+    def _is_full(self, each: _Open) -> bool:
+        """Whether its account has as many calls under way as it may."""
+        account = each.outgoing.send.account
+        calls = sum(
+            self._under_way(one) for one in self._open.values() if one.outgoing.send.account == account
+        )
+        return calls >= (each.outgoing.pace.calls_at_once or AT_ONCE)
 
 
 def _is_time(batch: BatchRow, now: datetime) -> bool:

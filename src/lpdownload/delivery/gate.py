@@ -1,6 +1,6 @@
 """What stands between an issue and its readers: all that has to be right before anything is planned."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -17,16 +17,16 @@ from lpdownload.model.content import WEB_URL
 from lpdownload.model.content_document import Frozen
 from lpdownload.model.delivery import Mail
 from lpdownload.model.issue import Issue
-from lpdownload.model.ledger import FollowUp
+from lpdownload.model.ledger import LIVE, FollowUp, Send
 from lpdownload.model.pace import Pace
 from lpdownload.providers.base import MessageProvider
-from lpdownload.providers.registry import Account
+from lpdownload.providers.registry import Account, holds_the_list
 from lpdownload.render.render import render_issue
 from lpdownload.store.approvals import approvals_of
 from lpdownload.store.follow_up import follow_up
 from lpdownload.store.freeze import Variant
 from lpdownload.store.pace import used_on
-from lpdownload.store.sends import live_of, on_its_way
+from lpdownload.store.sends import live_of, of_issue, on_its_way
 
 WAIVABLE = ("approval", "identity", "quota", "quiet-hours", "count")
 """What whoever sends may answer for themselves, each by name."""
@@ -89,6 +89,8 @@ def look(
     other = live_of(connection, order.key)
     if other and other.id != order.own_send:
         findings.append(on_its_way(other))
+    earlier = of_issue(connection, order.key)
+    findings += sent_before(send for send in earlier if holds_the_list(send.provider))
     findings += waived(order, "approval", approval_findings(library, connection, order.key, found))
     for frozen in variants.values():
         mail = Mail(frozen.content, order.key, "gate", date=now)
@@ -99,6 +101,16 @@ def look(
         findings += waived(order, "identity", identity_findings(library, asked.loaded.issue, order.account))
     approved = approved_by(connection, order.key)
     return Passed(asked, audience, found, variants, approved, tuple(dict.fromkeys(findings)))
+
+
+def sent_before(earlier: Iterable[Send]) -> Iterator[Finding]:
+    """Sends that are over and have mailed people whom the next one cannot leave out: a campaign goes to
+    somebody else's list, and nobody here knows who was on it.
+    """
+    for send in earlier:
+        if send.started_at and send.state not in LIVE:
+            message = f"send {send.id} has mailed {send.issue} already, and its readers would get it twice"
+            yield Finding("sent-before", message, "an issue of its own, for a correction as well")
 
 
 def approved_by(connection: Connection, key: str) -> str:

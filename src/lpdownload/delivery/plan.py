@@ -103,6 +103,7 @@ def _freeze(
         visible=passed.asked.visible,
         slots=slots,
         moments=moments,
+        by_domain=order.pace.by_domain,
     )
     people = freeze(connection, question, cut, send_id=send.id, issue_id=issue_id, edition=send.edition)
     if people != audience.included:
@@ -116,8 +117,8 @@ def _size(provider: MessageProvider, order: Order, passed: Passed, now: datetime
     A batch that turns out to be too large is split when it is built.
     """
     capabilities = provider.capabilities
-    most = min([capabilities.most_recipients, *order.pace.quotas])  # a day's quota takes whole batches
-    most = min(most, order.pace.recipients_per_call or most)
+    wanted = order.pace.recipients_per_call or capabilities.most_recipients
+    most = min([wanted, capabilities.most_recipients, *order.pace.quotas])  # a quota takes whole batches
     if capabilities.merging == "theirs":
         return most
     largest = 1

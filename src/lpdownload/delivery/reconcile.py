@@ -1,7 +1,10 @@
 """Batches in doubt, settled: by asking the provider, or by the word of somebody who has looked."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Final
 
 from sqlalchemy import Connection
 
@@ -11,6 +14,33 @@ from lpdownload.delivery.services import Services
 from lpdownload.errors import Finding, InvalidInput
 from lpdownload.store import doubt, sends
 from lpdownload.store.database import Database
+
+_EVERY: Final = timedelta(minutes=10)
+_PATIENCE: Final = timedelta(days=1)
+"""How often a provider is asked about a send that is over, and how long: some keep their records a day."""
+
+
+@dataclass(frozen=True)
+class AskingLater:
+    """Asks about sends that are over: what a provider has taken shows in its records some minutes later.
+
+    About a send that is under way the engine asks.
+    """
+
+    database: Database
+    services: Services
+    _asked: dict[int, datetime] = field(default_factory=dict)
+
+    def __call__(self) -> None:
+        now = datetime.now(UTC)
+        with self.database.reading() as connection:
+            doubtful = doubt.sends_in_doubt(connection, now - _PATIENCE)
+            over = [number for number in doubtful if sends.find(connection, number).state != "sending"]
+        for number in over:
+            if number not in self._asked or now - self._asked[number] >= _EVERY:
+                self._asked[number] = now
+                with suppress(InvalidInput):  # it cannot be asked: `sends show` leaves it to a person
+                    ask_provider(self.database, self.services, number)
 
 
 def ask_provider(database: Database, services: Services, number: int) -> int:

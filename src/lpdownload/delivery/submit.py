@@ -26,6 +26,8 @@ TOLD: Final = 10
 _FIRST_WAIT: Final = 5.0
 _LONGEST_WAIT: Final = 900.0
 """Seconds before a batch that was not taken is tried again, at first and at most."""
+_TO_WRITE: Final = 60.0
+"""Seconds to wait for whoever else is writing: an answer that cannot be written down becomes a doubt."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,8 @@ class Prepared:
     """Of the batch's references, in order."""
     failed: tuple[tuple[int, str], ...]
     """People for whom nothing can be handed over, and why."""
+    at: datetime
+    """The moment it was built for; a second try is built for the same one, so that its bytes are the same."""
 
 
 @dataclass(frozen=True)
@@ -73,13 +77,15 @@ def prepare(database: Database, outgoing: Outgoing, row: BatchRow, now: datetime
                 people.append(person.subscriber_id)
         except BadMailbox as error:
             failed.append((person.subscriber_id, redact_text(str(error))))
-    # of a second try the moment of the first, so that the bytes are the same
-    begun = row.submitted_at if row.state == "in_doubt" else None
-    mail = outgoing.mail(row.variant, begun or now)
+    at = (row.submitted_at if row.state == "in_doubt" else None) or now
+    mail = outgoing.mail(row.variant, at)
     fits = len(recipients)
+    if row.state == "planned":  # with a quota that was lowered since, it would wait for ever
+        limits = outgoing.pace.quota(now.date()), outgoing.pace.recipients_per_call
+        fits = min([fits, *filter(None, limits)])
     while True:
         try:
-            built = outgoing.provider.build(mail, recipients[:fits], "")
+            built = outgoing.provider.build(mail, recipients[:fits], outgoing.name)  # its key: below
             break
         except TooLarge as error:
             if fits == 1:
@@ -100,7 +106,7 @@ def prepare(database: Database, outgoing: Outgoing, row: BatchRow, now: datetime
         people = [number for number in people[:fits] if number not in set(unfit)]
     # The same bytes have the same key, and other bytes never do.
     key = f"{outgoing.name}-{row.number}-{built.digest[:16]}"
-    return Prepared(row, replace(built, key=key), tuple(people[:fits]), tuple(failed))
+    return Prepared(row, replace(built, key=key), tuple(people[:fits]), tuple(failed), at)
 
 
 def begin(
@@ -110,16 +116,17 @@ def begin(
     be any more, as when its send was paused.
     """
     account, people = outgoing.send.account, len(prepared.people)
+    counted = people if prepared.row.state == "planned" else 0  # in doubt: they were counted the first time
     with database.writing() as connection:
         if people:
-            wait = reserve(connection, account, outgoing.pace, people, now)
+            wait = reserve(connection, account, outgoing.pace, counted, now)
             if wait is not None:
                 return wait
         begun = batches.begin(
-            connection, prepared.row, prepared.batch.digest, prepared.failed, now, owner=owner
+            connection, prepared.row, prepared.batch.digest, prepared.failed, prepared.at, owner=owner
         )
         if begun is None and people:
-            give_back(connection, account, people, now)
+            give_back(connection, account, counted, now)
         return begun
 
 
@@ -132,13 +139,14 @@ def submit_batch(
     outcomes = outgoing.provider.submit(prepared.batch, told=teller) if people else ()
     teller.close()
     now = datetime.now(UTC)
-    found, result = _judged(begun, people, outcomes, teller.written, now)
-    with database.writing() as connection:
+    again = prepared.row.state == "in_doubt"
+    found, result = _judged(begun, people, outcomes, teller.written, now, again=again)
+    wait = _asked(outcomes)
+    with database.writing(wait=_TO_WRITE) as connection:
+        # the account before the send, as in ``begin``: in another order they would wait for each other
+        if wait is not None and len(found.later) + len(found.doubtful) == len(people):
+            hold(connection, outgoing.send.account, now + timedelta(seconds=wait))
         if found.later:
-            # the account before the send, as in ``begin``: in another order they would wait for each other
-            wait = _asked(outcomes)
-            if wait is not None and len(found.later) == len(people):
-                hold(connection, outgoing.send.account, now + timedelta(seconds=wait))
             give_back(connection, outgoing.send.account, len(found.later), begun.submitted_at or now)
             # a cancellation comes before, or sees them wait
             sends.find(connection, begun.send_id, lock=True)
@@ -154,8 +162,13 @@ def _judged(
     outcomes: Sequence[Outcome],
     written: frozenset[int],
     now: datetime,
+    *,
+    again: bool,
 ) -> tuple[Settlement, Result]:
-    """Where each recipient goes; those already written down go nowhere."""
+    """Where each recipient goes; those already written down go nowhere.
+
+    ``again``: it was in doubt. That the provider does not take it now says nothing about the first time.
+    """
     refused: list[tuple[int, str]] = []
     later: list[int] = []
     doubtful: list[int] = []
@@ -170,15 +183,17 @@ def _judged(
                 accepted += 1
             case Refused(reason=reason):
                 refused.append((number, reason))
-            case Throttled():
+            case Throttled() if not again:
                 later.append(number)
-            case InDoubt():
+            case InDoubt() | Throttled():
                 doubtful.append(number)
     account = next((one.reason for one in outcomes if isinstance(one, Refused) and one.account), "")
     reasons = {reason for _, reason in refused}
     whole = len(refused) == len(people) and len(reasons) == 1
-    in_halves = whole and not account and len(people) > 1
-    if account or in_halves:  # nobody was taken, and it may have been for one of them, or for none
+    in_halves = whole and not (account or again) and len(people) > 1
+    if again and (account or whole):
+        doubtful, refused = [*doubtful, *(number for number, _ in refused)], []
+    elif account or in_halves:  # nobody was taken, and it may have been for one of them, or for none
         later, refused = [*later, *(number for number, _ in refused)], []
     return Settlement(
         accepted=accepted,
@@ -188,7 +203,7 @@ def _judged(
         not_before=None if in_halves or not later else now + timedelta(seconds=_wait(row, outcomes)),
         in_halves=in_halves,
         doubtful=doubtful,
-        doubt=_first(outcomes, InDoubt),
+        doubt=_first(outcomes, InDoubt) or account or _first(outcomes, Throttled) or next(iter(reasons), ""),
         provider_id=_shared_id(outcomes),
     ), Result(row, None, len(people), account, whole)
 
@@ -244,7 +259,7 @@ class _Teller:
         self._waiting.clear()
 
     def _write(self) -> None:
-        with self._database.writing() as connection:
+        with self._database.writing(wait=_TO_WRITE) as connection:
             if settle.told(connection, self._row, [told for _, told in self._waiting]):
                 self._written |= {index for index, _ in self._waiting}
         self._waiting.clear()

@@ -72,7 +72,7 @@ def send_test(
     """
     now = datetime.now(UTC)
     key = f"test-{rendering.content.digest[:12]}-{now:%Y%m%d%H%M%S}"
-    mail = Mail(_marked(rendering.content), rendering.issue.key, key, date=now)
+    mail = Mail(marked(rendering.content), rendering.issue.key, key, date=now)
     if errors := [finding for finding in provider.refusals(mail) if finding.severity == "error"]:
         raise InvalidInput(errors)
     recipients = {
@@ -91,7 +91,8 @@ def send_test(
     return tuple(sent[reference] for reference in recipients)
 
 
-def _marked(content: Content) -> Content:
+def marked(content: Content) -> Content:
+    """With [TEST] before the subject."""
     first, *others = content.subject.literals
     return replace(content, subject=Pieces((f"{MARK}{first}", *others), content.subject.slots))
 

@@ -1,4 +1,4 @@
-"""Where a newsletter's readers stand with a provider that holds the list itself (newsletter.yaml: campaign)."""
+"""A newsletter's readers on the list of a provider that holds it itself (newsletter.yaml: campaign)."""
 
 from typing import Annotated
 

@@ -43,6 +43,12 @@ class Pace(Value):
     calls_at_once: Annotated[int, Field(ge=1, le=256)] | None = Field(
         None, description="Calls under way at once, in one process."
     )
+    recipients_per_call: Annotated[int, Field(ge=1)] | None = Field(
+        None, description="Recipients in a call at most, where that is less than the service takes."
+    )
+    by_domain: bool = Field(
+        False, description="true: a call holds recipients of one mail domain only, for your own mail server."
+    )
     recipients_per_day: Annotated[int, Field(ge=1)] | None = Field(
         None, description="Recipients a day (UTC) at most."
     )

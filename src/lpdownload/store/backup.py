@@ -19,6 +19,7 @@ from sqlalchemy.exc import DBAPIError
 
 from lpdownload.errors import Finding, InvalidInput
 from lpdownload.store.faults import database_finding
+from lpdownload.store.instance import WORD
 
 PG_DUMP: Final = "PG_DUMP"
 """The variable that names the program where it is not on PATH."""
@@ -52,6 +53,9 @@ def backup_sqlite(path: Path, out: Path, progress: Callable[[int, int], None] | 
                         progress((pages - left) * page, pages * page) if progress else None
                     ),
                 )
+                if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'facts'").fetchone():
+                    copy.execute("DELETE FROM facts WHERE name = ?", [WORD])
+                    copy.commit()
         except sqlite3.Error as error:
             raise InvalidInput([database_finding(DBAPIError(None, None, error), path.name)]) from None
     return out.stat().st_size

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Row,
+    Text,
     and_,
     bindparam,
     func,
@@ -21,6 +22,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy import cast as sql_cast
 
 from lpdownload.model.ledger import BatchRow, BatchState, RecipientOutcome
 from lpdownload.store.tables import batches, recipients, sends, subscribers, subscriptions, suppressions
@@ -85,9 +87,9 @@ def release(connection: Connection, owner: int) -> None:
     connection.execute(update(batches).where(*mine).values(owner=None))
 
 
-def next_due(connection: Connection, which: Sequence[int]) -> datetime | None:
-    """When the first batch that waits may leave; None if none waits for a time."""
-    waiting = batches.c.state == "planned", batches.c.send_id.in_(which), batches.c.not_before.is_not(None)
+def next_due(connection: Connection, which: Sequence[int], now: datetime) -> datetime | None:
+    """When the first batch that waits may leave; None if none waits for a time that is to come."""
+    waiting = batches.c.state == "planned", batches.c.send_id.in_(which), batches.c.not_before > now
     first = select(func.min(batches.c.not_before)).where(*waiting)
     found: datetime | None = connection.execute(first).scalar()
     return found
@@ -98,7 +100,8 @@ def load(connection: Connection, batch: BatchRow, newsletter: str, columns: Sequ
     theirs = and_(
         subscriptions.c.subscriber_id == recipients.c.subscriber_id, subscriptions.c.newsletter == newsletter
     )
-    asked = [subscribers.c[name] for name in columns]
+    own = sql_cast(subscribers.c.attributes, Text)
+    asked = [own if name == "attributes" else subscribers.c[name] for name in columns]
     query = (
         select(
             recipients.c.subscriber_id,

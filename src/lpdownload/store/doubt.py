@@ -37,6 +37,15 @@ def in_doubt(connection: Connection, which: Sequence[int]) -> tuple[BatchRow, ..
     return tuple(map(batch_of, rows))
 
 
+def sends_in_doubt(connection: Connection, since: datetime) -> tuple[int, ...]:
+    """Those with a batch that was handed over since then, and of which nobody knows."""
+    theirs = batches.c.state == "in_doubt", batches.c.submitted_at >= since
+    found = connection.execute(
+        select(batches.c.send_id).where(*theirs).distinct().order_by(batches.c.send_id)
+    )
+    return tuple(found.scalars())
+
+
 def resolve(
     connection: Connection, batch: BatchRow, outcomes: Sequence[Differing], now: datetime
 ) -> BatchState | None:

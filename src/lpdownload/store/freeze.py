@@ -61,6 +61,8 @@ def freeze(
     connection: Connection, question: Question, cut: Cut, *, send_id: int, issue_id: int, edition: int
 ) -> int:
     """Writes recipients and batches; how many people there are. The caller's transaction sees one moment."""
+    if not cut.people:
+        return 0
     found = candidates(connection, question)
     stride = cut.people + 1 if cut.by_domain else cut.people // cut.size + 2  # more than a group can have
     people = _people(connection, found, question, cut)

@@ -20,7 +20,8 @@ from lpdownload.store.database import Database
 from lpdownload.store.facts import fact
 from lpdownload.store.tables import facts, sends
 
-_WORD: Final = "lease"
+WORD: Final = "lease"
+"""The fact that holds it. A backup leaves it out: so it is known for a copy, even of this worker's time."""
 _MACHINE: Final = Path("/etc/machine-id")
 
 
@@ -45,13 +46,13 @@ def renew(connection: Connection, database: Database, descriptor: int | None) ->
     instance = instance_of(connection, database)
     if descriptor is None:
         return instance
-    written, known = os.pread(descriptor, 200, 0).decode("ascii", "replace").split(), fact(connection, _WORD)
+    written, known = os.pread(descriptor, 200, 0).decode("ascii", "replace").split(), fact(connection, WORD)
     if known not in written and not (known is None and not written):
         connection.execute(update(sends).where(sends.c.state.in_(LIVE)).values(instance=""))
     word = secrets.token_hex(16)
     _write(descriptor, [*([known] if known else []), word])  # both: a crash may come before or after
-    if not insert_if_new(connection, facts, {"name": _WORD, "value": word}):
-        connection.execute(update(facts).where(facts.c.name == _WORD).values(value=word))
+    if not insert_if_new(connection, facts, {"name": WORD, "value": word}):
+        connection.execute(update(facts).where(facts.c.name == WORD).values(value=word))
     return instance
 
 

@@ -59,7 +59,7 @@ def waiting(connection: Connection, most: int) -> Sequence[Report]:
     )
     return [
         Report(number, provider, account, base64.b64decode(body))
-        for number, provider, account, body in connection.execute(rows).tuples()
+        for number, provider, account, body in connection.execute(rows)
     ]
 
 

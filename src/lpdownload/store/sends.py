@@ -136,10 +136,14 @@ def live(connection: Connection) -> tuple[Send, ...]:
 def move(
     connection: Connection, number: int, to: SendState, *, by: str, why: str, now: datetime, what: str = ""
 ) -> Send:
-    """Changes a send's state and notes who did it. Raises IllegalMove where the table has no such move."""
+    """Changes a send's state and notes who did it. Raises IllegalMove where the table has no such move, and
+    InvalidInput for one that is to go on while another one of the issue is on its way.
+    """
     send = find(connection, number, lock=True)
     if to not in SEND_MOVES[send.state]:
         raise IllegalMove(f"send {number}", send.state, to)
+    if send.state not in LIVE and (other := live_of(connection, send.issue)):
+        raise InvalidInput([on_its_way(other)])
     values: dict[str, object] = {"state": to, "reason": why}
     if to == "sending" and send.started_at is None:
         values["started_at"] = now

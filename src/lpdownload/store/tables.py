@@ -235,7 +235,7 @@ batches = Table(
     Column("failed", Integer, nullable=False),
     Column("in_doubt", Integer, nullable=False),
     _one_of("state", BatchState),
-    Index("ix_batches_state", "state"),
+    Index("ix_batches_state", "state", "send_id", "number"),
 )
 
 recipients = Table(

@@ -61,19 +61,14 @@ def with_copies(connection: Connection, events: Sequence[Event], now: datetime) 
 
 def _by_batch(connection: Connection, events: Sequence[Event], keys: Mapping[int, str]) -> dict[int, Copy]:
     """By index. A name that stands for one message only is not in the ledger."""
-    places: dict[int, list[tuple[int, int]]] = {}
+    wanted: dict[int, list[tuple[int, str]]] = {}
     for provider in sorted({events[index].provider for index in keys}):
         names = {index: events[index].provider_id for index in keys if events[index].provider == provider}
-        found = store.batches_named(connection, provider, {name for name in names.values() if name})
-        places |= {index: found[name] for index, name in names.items() if name in found}
-    wanted = {(send, keys[index]) for index, batches in places.items() for send, _ in batches}
-    copies = store.copies_to(connection, wanted) if wanted else {}
-    return {
-        index: copy
-        for index, batches in places.items()
-        for send, batch in batches
-        if (copy := copies.get((send, keys[index]))) and copy.batch == batch
-    }
+        sends = store.sends_named(connection, provider, {name for name in names.values() if name})
+        for index, name in names.items():
+            wanted[index] = [(send, keys[index]) for send in sends.get(name or "", ())]
+    copies = store.copies_to(connection, {each for some in wanted.values() for each in some})
+    return {index: copies[each] for index, some in wanted.items() for each in some if each in copies}
 
 
 def _is_of(event: Event, copy: Copy) -> bool:

@@ -27,11 +27,9 @@ def decided(connection: Connection, which: Collection[int], now: datetime) -> De
     """
     found: Decided = []
     for batch in doubt.in_doubt(connection, sorted(which)):
-        outcomes = proofs(connection, batch)
-        if not outcomes:
-            continue
-        everybody = len(outcomes) == len(settle.open_people(connection, batch))
-        if everybody or not _is_repeatable(connection, batch, now):
+        people = settle.open_people(connection, batch)
+        outcomes = proofs(connection, batch, people)
+        if outcomes and (len(outcomes) == len(people) or not _is_repeatable(connection, batch, now)):
             found.append((batch, outcomes))
     return found
 

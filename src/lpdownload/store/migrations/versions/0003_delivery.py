@@ -123,7 +123,7 @@ def _make_batches() -> None:
         sa.CheckConstraint(BATCH_STATES, name=op.f("ck_batches_state")),
         sa.PrimaryKeyConstraint("send_id", "number"),
     )
-    op.create_index("ix_batches_state", "batches", ["state"])
+    op.create_index("ix_batches_state", "batches", ["state", "send_id", "number"])
     op.create_table(
         "recipients",
         _key("issue_id"),

@@ -1,0 +1,48 @@
+"""A batch in doubt is built once more as it was, whatever the clock shows by then."""
+
+from datetime import UTC, datetime, timedelta
+
+from tests.desk import Desk
+from tests.providers.loopback import Answer, Loopback
+from tests.sending import approve, readers, send, through
+
+from lpdownload.content.library import Library
+from lpdownload.delivery.outgoing import open_send
+from lpdownload.delivery.services import services
+from lpdownload.delivery.submit import Prepared, begin, prepare
+from lpdownload.model.ledger import BatchRow
+from lpdownload.settings import load_settings
+from lpdownload.store import batches, doubt, sends
+
+
+def test_a_batch_that_was_begun_in_another_hour_than_it_was_built_in_has_the_same_bytes_and_key(
+    desk: Desk,
+) -> None:
+    readers(desk, 5)
+    approve(desk)
+    with Loopback(lambda _: Answer(401)) as service:
+        through(desk, "resend", service)
+        send(desk, code=1)
+    library = Library(desk.root, load_settings(desk.root))
+    with services(library) as opened, desk.open() as database:
+        with database.writing() as connection:
+            now = datetime.now(UTC)
+            sending = sends.move(connection, 1, "sending", by="bo", why="", now=now)
+            one = opened.of("resend")
+            outgoing = open_send(connection, sending, one.provider, one.pace)
+            (row,) = batches.claim(connection, 7, 1, now + timedelta(days=1), [1])
+        assert sending.started_at is not None
+        built = sending.started_at + timedelta(hours=5, microseconds=-1)
+        first = prepare(database, outgoing, row, built)
+        assert isinstance(first, Prepared)
+        begun = begin(database, outgoing, first, 7, built + timedelta(minutes=2))
+        assert isinstance(begun, BatchRow)
+        with database.writing() as connection:
+            doubt.into_doubt(connection, begun, "it died", built)
+            (doubtful,) = doubt.in_doubt(connection, [1])
+        again = prepare(database, outgoing, doubtful, built + timedelta(hours=20))
+        assert isinstance(again, Prepared)
+        assert (again.batch.parts, again.batch.key) == (first.batch.parts, first.batch.key)
+        later = prepare(database, outgoing, row, built + timedelta(hours=20))
+        assert later is not None
+        assert later.batch.digest != first.batch.digest  # its date is another
