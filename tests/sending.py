@@ -152,6 +152,12 @@ def at_work(
         yield engine
 
 
+def after(looks: int) -> Callable[[object, object], bool]:
+    """Holds when the engine has looked up so often."""
+    left = iter(range(looks))
+    return lambda *_: next(left, None) is None
+
+
 def work(desk: Desk, until: Callable[[Send, Counts], bool]) -> None:
     """Goes on with the first send until something holds, as one who presses Ctrl-C then."""
     with at_work(desk, until) as engine:

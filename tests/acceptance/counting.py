@@ -5,7 +5,6 @@ matter, and that is where a process dies.
 """
 
 import json
-import os
 import random
 import re
 import threading
@@ -48,6 +47,17 @@ class Count:
         self._seed = seed
         self._slowest = slowest
         self._lock = threading.Lock()
+        self._asked = 0
+        self.refuses: dict[int, Answer] = {}
+        """By the number of the request, from 1: what it answers without taking it."""
+        self.forgets: dict[int, Answer] = {}
+        """What it answers although it has taken it."""
+
+    def asked(self) -> int:
+        """The number of a request that has come."""
+        with self._lock:
+            self._asked += 1
+            return self._asked
 
     def took(self, addresses: list[str]) -> None:
         """Returns when it is time to say so."""
@@ -81,8 +91,7 @@ class Folder:
 
     @property
     def total(self) -> int:
-        """With what is being written and the index: near enough to see it grow."""
-        return len(os.listdir(self.path)) if self.path.exists() else 0
+        return sum(1 for _ in self.path.glob("*.eml"))
 
     @property
     def listed(self) -> Counter[str]:
@@ -110,12 +119,16 @@ class Style:
 
 
 @contextmanager
-def _sendgrid(desk: Desk, seed: int) -> Iterator[Count]:
-    count = Count(seed)
+def sendgrid(desk: Desk, seed: int = 0, slowest: float = 0.02) -> Iterator[Count]:
+    """No ids of single messages, and no keys."""
+    count = Count(seed, slowest)
 
     def respond(asked: Asked) -> Answer:
+        number = count.asked()
+        if number in count.refuses:
+            return count.refuses[number]
         count.took(sendgrid_to(asked))
-        return TAKEN
+        return count.forgets.get(number, TAKEN)
 
     with Loopback(respond) as service:
         through(desk, "sendgrid", service)
@@ -123,7 +136,7 @@ def _sendgrid(desk: Desk, seed: int) -> Iterator[Count]:
 
 
 @contextmanager
-def _resend(desk: Desk, seed: int) -> Iterator[Count]:
+def resend(desk: Desk, seed: int = 0) -> Iterator[Count]:
     """https://resend.com/docs/dashboard/emails/idempotency-keys: other bytes under a key are refused, and so
     is a key whose first call is not through.
     """
@@ -134,6 +147,9 @@ def _resend(desk: Desk, seed: int) -> Iterator[Count]:
 
     def respond(asked: Asked) -> Answer:
         key = asked.headers["idempotency-key"]
+        number = count.asked()
+        if number in count.refuses:
+            return count.refuses[number]
         with lock:
             if key in busy:
                 return Answer.json({"name": "concurrent_idempotent_requests"}, 409)
@@ -150,7 +166,7 @@ def _resend(desk: Desk, seed: int) -> Iterator[Count]:
         count.took(addresses)
         with lock:
             busy.remove(key)
-            return Answer.json({"data": known[key][1]})
+            return count.forgets.get(number) or Answer.json({"data": known[key][1]})
 
     with Loopback(respond) as service:
         through(desk, "resend", service)
@@ -190,8 +206,8 @@ def _address(mailbox: str) -> str:
 STYLES: Final = {
     style.provider: style
     for style in (
-        Style("sendgrid", knows_keys=False, one_by_one=False, opened=_sendgrid),
-        Style("resend", knows_keys=True, one_by_one=False, opened=_resend),
+        Style("sendgrid", knows_keys=False, one_by_one=False, opened=sendgrid),
+        Style("resend", knows_keys=True, one_by_one=False, opened=resend),
         Style("smtp", knows_keys=False, one_by_one=True, opened=_smtp),
         Style("outbox", knows_keys=True, one_by_one=False, opened=_outbox),
     )

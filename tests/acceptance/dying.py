@@ -6,6 +6,7 @@ meanwhile, and what it leaves behind looked at before they take it over.
 
 import os
 import random
+import resource
 import signal
 import subprocess
 import threading
@@ -85,8 +86,8 @@ def moment(chance: random.Random, points: Mapping[str, Point], latest: int) -> M
     return Moment(name, chance.randint(1, min(latest, points[name].latest)))
 
 
-def arm(name: str, nth: int) -> None:
-    """This process stops itself there, and does not go on."""
+def arm(name: str, nth: int, *, act: Callable[[], None] | None = None) -> None:
+    """This process stops itself there, and does not go on; or whatever else is to happen there."""
     point = _ALL[name]
     path = point.function.split(".")
     owner: object = import_module(f"lpdownload.{point.module}")
@@ -98,13 +99,18 @@ def arm(name: str, nth: int) -> None:
     def fatal(*given: object, **named: object) -> object:
         is_it = next(calls) == nth
         if is_it and not point.after:
-            _stop()
+            (act or _stop)()
         found = original(*given, **named)
         if is_it and point.after:
-            _stop()
+            (act or _stop)()
         return found
 
     setattr(owner, path[-1], fatal)
+
+
+def fill_disk() -> None:
+    """From now on no file of this process can grow."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, resource.getrlimit(resource.RLIMIT_FSIZE)[1]))
 
 
 def hurry() -> None:
@@ -158,4 +164,4 @@ def until(holds: Callable[[], bool], seconds: float = _PATIENCE) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline, "it does not come"
-        time.sleep(0.02)
+        time.sleep(0.05)

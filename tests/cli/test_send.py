@@ -1,5 +1,4 @@
-"""`lpdownload send --test-to`: an issue tried out in the newsroom's own inboxes. To its readers:
-test_send_readers.py."""
+"""`lpdownload send --test-to`: an issue tried out in the newsroom's own inboxes."""
 
 import base64
 import email

@@ -2,9 +2,9 @@
 
 from datetime import UTC, datetime, timedelta
 
+from tests.delivery.test_due_together import plan
 from tests.desk import Desk
-from tests.providers.loopback import Answer, Loopback
-from tests.sending import approve, readers, send, through
+from tests.sending import approve, due_now, readers
 
 from lpdownload.content.library import Library
 from lpdownload.delivery.outgoing import open_send
@@ -20,15 +20,14 @@ def test_a_batch_that_was_begun_in_another_hour_than_it_was_built_in_has_the_sam
 ) -> None:
     readers(desk, 5)
     approve(desk)
-    with Loopback(lambda _: Answer(401)) as service:
-        through(desk, "resend", service)
-        send(desk, code=1)
+    due_now(desk)  # into files, whose messages have a date
+    plan(desk)
     library = Library(desk.root, load_settings(desk.root))
     with services(library) as opened, desk.open() as database:
         with database.writing() as connection:
             now = datetime.now(UTC)
-            sending = sends.move(connection, 1, "sending", by="bo", why="", now=now)
-            one = opened.of("resend")
+            sending = sends.find(connection, 1)
+            one = opened.of(sending.account)
             outgoing = open_send(connection, sending, one.provider, one.pace)
             (row,) = batches.claim(connection, 7, 1, now + timedelta(days=1), [1])
         assert sending.started_at is not None

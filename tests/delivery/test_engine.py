@@ -8,6 +8,7 @@ from tests.desk import Desk
 from tests.providers.loopback import Answer, Asked, Loopback
 from tests.sending import (
     TAKEN,
+    after,
     approve,
     counts,
     due_now,
@@ -77,8 +78,7 @@ def test_when_quiet_hours_begin_a_send_waits_for_their_end(desk: Desk) -> None:
         begin, end = now - timedelta(hours=1), now + timedelta(hours=1)
         quiet = f'contact: {{quiet_hours: {{begin: "{begin:%H:%M}", end: "{end:%H:%M}"}}}}\n'
         desk.newsroom.add("newsletters/network.yaml", quiet)
-        looks: list[int] = []
-        work(desk, lambda *_: len(looks.append(1) or looks) > 5)
+        work(desk, after(5))
         assert len(posted(service)) == 1
         assert counts(shown(desk)) == {"candidates": 2, "planned": 2, "pending": 2}
         with desk.open() as database, database.writing() as connection:

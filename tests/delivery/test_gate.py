@@ -8,7 +8,8 @@ from tests.desk import Desk
 from tests.newsroom import HEAD, ISSUE, KEY, issue
 from tests.sending import ANA, BO, approve, counts, log, outbox, readers, rules, send
 
-from lpdownload.store.pace import Pace, reserve
+from lpdownload.model.pace import Pace
+from lpdownload.store.pace import reserve
 
 NETWORK = "newsletters/network.yaml"
 NEW_YORK = ZoneInfo("America/New_York")

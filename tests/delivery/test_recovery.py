@@ -26,7 +26,8 @@ from tests.sending import (
 from lpdownload.store import batches, sends
 from lpdownload.store.facts import ledger_name
 
-NOTHING: Final = {"items": []}
+NEXT: Final = "https://api.mailgun.net/v3/news.example.org/events/x"
+NOTHING: Final = {"items": list[object](), "paging": {"next": NEXT}}
 
 
 def resend(asked: Asked) -> Answer:
@@ -75,9 +76,9 @@ def test_what_is_in_doubt_stays_so_if_it_is_not_taken_the_second_time(file_desk:
     assert len({asked.headers["idempotency-key"] for asked in posted(service)}) == 1
 
 
-def planned(desk: Desk, service: Loopback) -> None:
-    """A send of which nothing has left, as its key was refused."""
-    service.script.append(Answer(401))
+def planned(desk: Desk, service: Loopback, calls: int = 1) -> None:
+    """A send of which nothing has left, as its key was refused at every call."""
+    service.script.extend([Answer(401)] * calls)
     send(desk, code=1)
     later(desk, 10)
 
@@ -109,7 +110,7 @@ def test_what_a_dead_worker_was_handing_over_is_in_doubt_and_not_sent_again(desk
     approve(desk)
     with Loopback(lambda _: TAKEN) as service:
         through(desk, "sendgrid", service)
-        planned(desk, service)
+        planned(desk, service, 2)
         claimed(desk, begun=True)
         before = len(posted(service))
         report = desk.json("sends", "resume", "1", code=1)
@@ -126,7 +127,7 @@ def test_a_worker_asks_by_itself_about_what_is_in_doubt(desk: Desk) -> None:
     pace = "accounts:\n  mailgun: {provider: mailgun, pace: {calls_at_once: 1}}\n"
     desk.newsroom.add("newsletters/network.yaml", pace)
     answers = [Answer(500), Answer(429, headers={"Retry-After": "3600"})]
-    page: dict[str, object] = {"items": [], "paging": {"next": "https://api.mailgun.net/v3/x/events/y"}}
+    page: dict[str, object] = {"items": [], "paging": {"next": NEXT}}
 
     def respond(asked: Asked) -> Answer:
         return (

@@ -131,7 +131,7 @@ def send(
             if passed.errors:
                 raise InvalidInput(passed.findings)
             _ask(database, order, passed, service, is_later=order.starts_at > now)
-        plan = plan_send if order.starts_at <= now and not local else schedule_send
+        plan = plan_send if order.starts_at <= now and not order.local else schedule_send
         made, passed = plan(database, library, service.provider, order, now)
         console.print_findings(passed.findings, stderr=True)
         if made.state == "scheduled":
