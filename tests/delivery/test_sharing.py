@@ -1,12 +1,15 @@
 """What several sends of one process share, and what of each other they do not wait for."""
 
 import threading
+from datetime import UTC, datetime
 
 from tests.desk import Desk
 from tests.newsroom import issue
 from tests.people import put_all
 from tests.providers.loopback import Answer, Asked, Loopback
 from tests.sending import TAKEN, approve, counts, due_now, later, posted, readers, sendgrid_to, shown, through
+
+from lpdownload.store import sends
 
 SLOWLY = "accounts:\n  sendgrid: {provider: sendgrid, pace: {calls_at_once: 1}}\n"
 
@@ -37,8 +40,10 @@ def test_a_slow_service_does_not_hold_up_what_goes_out_through_another(desk: Des
         desk.newsroom.add(
             ".env", f"LPDOWNLOAD_POSTMARK_API_KEY=k\nLPDOWNLOAD_POSTMARK_BASE_URL={second.url}\n"
         )
+        due_now(desk)  # it comes first, and would always be next
         desk.run("send", "lab/2024-09", "--yes", "--by", "bo@example.org", "--at", "2030-09-30 09:00")
-        due_now(desk)
+        with desk.open() as database, database.writing() as connection:
+            sends.change(connection, 2, starts_at=datetime.now(UTC))
         desk.run("worker", "--once")
     assert came_in_time == [True]
     assert [shown(desk, number)["state"] for number in (1, 2)] == ["done", "done"]

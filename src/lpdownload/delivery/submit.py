@@ -21,7 +21,7 @@ from lpdownload.store.database import Database
 from lpdownload.store.pace import Wait, give_back, hold, reserve
 from lpdownload.store.settle import Settlement
 
-TOLD: Final = 10
+TOLD: Final = 25
 """Outcomes of single messages are written down in groups of so many."""
 _FIRST_WAIT: Final = 5.0
 _LONGEST_WAIT: Final = 900.0
@@ -247,7 +247,8 @@ class _Teller:
             case _:
                 return
         self._waiting.append((index, told))
-        if len(self._waiting) >= TOLD:
+        is_last = len(self._written) + len(self._waiting) == len(self._people)
+        if len(self._waiting) >= TOLD and not is_last:  # the last ones go with the batch
             self._write()
 
     @property

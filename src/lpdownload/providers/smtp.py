@@ -25,7 +25,7 @@ __all__ = ["CAPABILITIES", "Settings", "Smtp", "open_provider"]
 CAPABILITIES: Final = Capabilities(
     title="SMTP",
     family="messages",
-    most_recipients=100,  # what a crash can leave in doubt
+    most_recipients=50,  # what a crash can leave in doubt
     most_bytes=25_000_000,
 )
 
