@@ -237,3 +237,20 @@ def test_nobodys_address_is_told_by_a_send(room: Desk) -> None:
     with room.open() as database, database.reading() as connection:
         assert len(connection.execute(select(recipients)).all()) == 3
     assert json.loads(room.run("sends", "show", "1", "--json").stdout)["state"] == "done"
+
+
+def test_somebody_who_joins_while_the_number_is_typed_stops_the_send(room: Desk) -> None:
+    ours, theirs = pty.openpty()
+    try:
+        with os.fdopen(theirs, "rb") as stdin, room.process("send", KEY, stdin=stdin) as process:
+            assert process.stderr
+            asked = ""
+            while "Type the number" not in asked:
+                asked += process.stderr.read(1)
+            room.add("late@example.org", "town")
+            os.write(ours, b"3\n")
+            _, err = process.communicate()
+    finally:
+        os.close(ours)
+    assert (process.returncode, outbox(room)) == (1, {})
+    assert "4 people would get it by now, 3 were agreed to" in err

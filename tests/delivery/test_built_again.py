@@ -4,7 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 from tests.delivery.test_due_together import plan
 from tests.desk import Desk
-from tests.sending import approve, due_now, readers
+from tests.providers.loopback import Answer, Loopback
+from tests.sending import approve, counts, due_now, posted, readers, shown, through, work
 
 from lpdownload.content.library import Library
 from lpdownload.delivery.outgoing import open_send
@@ -45,3 +46,17 @@ def test_a_batch_that_was_begun_in_another_hour_than_it_was_built_in_has_the_sam
         later = prepare(database, outgoing, row, built + timedelta(hours=20))
         assert later is not None
         assert later.batch.digest != first.batch.digest  # its date is another
+
+
+def test_a_batch_in_doubt_that_is_refused_the_second_time_is_not_cut_and_sent_under_other_keys(
+    file_desk: Desk,
+) -> None:
+    readers(file_desk, 5)
+    approve(file_desk)
+    with Loopback(lambda _: Answer(422)) as service:
+        through(file_desk, "resend", service)
+        service.script.extend([Answer(500)] * 4)
+        due_now(file_desk)
+        work(file_desk, lambda *_: len(posted(service)) >= 6)
+    assert counts(shown(file_desk)) == {"candidates": 5, "planned": 5, "in_doubt": 5}
+    assert len({asked.headers["idempotency-key"] for asked in posted(service)}) == 1

@@ -21,6 +21,7 @@ from lpdownload.store.subscribers import erase
 from lpdownload.store.subscriptions import change
 from lpdownload.store.suppressions import suppress
 from lpdownload.store.tables import batches as table
+from lpdownload.store.tables import subscribers
 
 LATER = NOW + timedelta(hours=1)
 
@@ -195,3 +196,13 @@ def test_a_batch_that_would_begin_during_a_cancellation_does_not(postgres_databa
     assert result == [None]
     with postgres_database.reading() as connection:
         check(connection)
+
+
+def test_whoever_has_another_address_since_the_plan_is_not_mailed_to_the_old_one(database: Database) -> None:
+    with database.writing() as connection:
+        first, _ = put_all(connection, emails(2))
+        row = begun(connection, plan(connection))
+        elsewhere = update(subscribers).where(subscribers.c.id == first)
+        connection.execute(elsewhere.values(email="new@example.org"))
+        found = batches.load(connection, row, "town", ["first_name"])
+    assert [person.left for person in found] == ["another address since it was planned", ""]

@@ -89,6 +89,7 @@ def send(
 
         send_test_to(issue, test_to, as_=as_, persona=persona, account=account, force=force, as_json=as_json)
         return
+    from dataclasses import replace
     from datetime import UTC, datetime
 
     from lpdownload.delivery.gate import look
@@ -131,6 +132,7 @@ def send(
             if passed.errors:
                 raise InvalidInput(passed.findings)
             _ask(database, order, passed, service, is_later=order.starts_at > now)
+            order = replace(order, count=None if order.starts_at > now else passed.audience.included)
         plan = plan_send if order.starts_at <= now and not order.local else schedule_send
         made, passed = plan(database, library, service.provider, order, now)
         console.print_findings(passed.findings, stderr=True)

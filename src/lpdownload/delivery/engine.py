@@ -264,13 +264,23 @@ class Engine:
                 each.ready.extend(claimed)
             if each.ready:
                 row = each.ready.popleft()
-                prepared = prepare(self._database, each.outgoing, row, now)
+                prepared = self._prepared(each, row, now)
                 is_same = prepared is not None and prepared.batch.digest == row.digest
                 if prepared is not None and (row.state == "planned" or is_same):
                     return each, prepared
                 if row.state == "in_doubt":
                     each.hopeless.add(row.number)
         return None
+
+    def _prepared(self, each: _Open, row: BatchRow, now: datetime) -> Prepared | None:
+        """Built; a send that cannot be is set aside, so that the next process goes on with the others."""
+        try:
+            return prepare(self._database, each.outgoing, row, now)
+        except InvalidInput:
+            raise
+        except Exception as error:
+            self._pause(each.outgoing.send.id, f"a bug of lpdownload's own: {type(error).__name__}")
+            raise
 
     def _is_quiet(self, each: _Open, now: datetime) -> bool:
         send = each.outgoing.send

@@ -48,6 +48,8 @@ class Order:
     why: str = ""
     waived: frozenset[str] = frozenset()
     """Of WAIVABLE."""
+    count: int | None = None
+    """How many people whoever sends it has agreed to; it goes to no other number."""
     own_send: int | None = None
     """The send itself, where it was made before and is looked at again when its time has come."""
 
@@ -86,6 +88,9 @@ def look(
     guards = audience.findings if not order.only_to else ()
     findings += [finding for finding in guards if finding.rule != "audience-empty"]
     findings += _nobody(order, audience, is_later=order.starts_at > now)
+    if order.count is not None and audience.included != order.count:
+        message = f"{audience.included:,} people would get it by now, {order.count:,} were agreed to"
+        findings.append(Finding("count-changed", message, "send it again, and look at the number"))
     other = live_of(connection, order.key)
     if other and other.id != order.own_send:
         findings.append(on_its_way(other))

@@ -106,7 +106,7 @@ def load(connection: Connection, batch: BatchRow, newsletter: str, columns: Sequ
         select(
             recipients.c.subscriber_id,
             recipients.c.email,
-            subscribers.c.id,
+            subscribers.c.email.label("now"),
             suppressions.c.reason,
             subscriptions.c.state,
             *asked,
@@ -124,14 +124,17 @@ def load(connection: Connection, batch: BatchRow, newsletter: str, columns: Sequ
     found = []
     for row in connection.execute(query).all():
         number, email, known, suppressed, state = row[:5]
-        left = "" if state == "active" and suppressed is None and known else _left(known, suppressed, state)
+        same = state == "active" and suppressed is None and known == email
+        left = "" if same else _left(known, email, suppressed, state)
         found.append(Person(number, email, left, row[5:]))
     return found
 
 
-def _left(known: int | None, suppressed: str | None, state: str | None) -> str:
+def _left(known: str | None, email: str, suppressed: str | None, state: str | None) -> str:
     if known is None:
         return "erased since it was planned"
+    if known != email:  # who may be mailed is decided for the address that was planned
+        return "another address since it was planned"
     if suppressed is not None:
         return f"suppressed since it was planned: {suppressed}"
     return f"{state or 'subscription gone'} since it was planned"
