@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import typer
 
 from lpdownload.cli import console
+from lpdownload.cli.agreeing import agree, dry_run_row, is_asked
 from lpdownload.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
@@ -227,23 +228,14 @@ def _of_this_database(database: "Database", number: int) -> "Send":
     return send
 
 
-def _people(ready: "Ready") -> str:
+def _people(ready: "Ready") -> int:
     """How many get it, as they say, or as we count."""
-    return f"{ready.audience.included if ready.theirs.people is None else ready.theirs.people:,}"
+    return ready.audience.included if ready.theirs.people is None else ready.theirs.people
 
 
 def _ask(order: "Order", ready: "Ready", capabilities: "Capabilities", *, is_later: bool) -> None:
-    """Asks whoever sits at the terminal to type how many people it goes to.
-
-    Where nobody sits there, only a send for later goes on: it can still be cancelled.
-    """
-    import sys
-
-    if not sys.stdin.isatty() and is_later:
+    if not is_asked(is_later=is_later):
         return
-    if not sys.stdin.isatty():
-        console.note("This mails people. Look at it with --dry-run; --yes sends it.")
-        raise typer.Exit(2)
     issue, target = ready.asked.loaded.issue, ready.theirs.target
     lines = [
         ("Issue", f"{issue.key}, {issue.newsletter.name}"),
@@ -251,15 +243,9 @@ def _ask(order: "Order", ready: "Ready", capabilities: "Capabilities", *, is_lat
         ("Through", f"{order.account.name}: a campaign of {capabilities.title}'s"),
         ("Approved", ready.approved or "not at all"),
         ("List", f"{target.audience}{f', segment {target.segment}' if target.segment else ''}"),
-        ("People", f"{_people(ready)} there; {ready.audience.included:,} here"),
+        ("People", f"{_people(ready):,} there; {ready.audience.included:,} here"),
     ]
-    for name, says in lines:
-        console.note(f"{name:<9} {says}")
-    console.print_findings(ready.findings, stderr=True)
-    typed = typer.prompt("Type the number of people to send it", err=True)
-    if str(typed).replace(",", "").strip() != _people(ready).replace(",", ""):
-        console.note("That is not the number; nothing was sent.")
-        raise typer.Exit(console.EXIT_FINDINGS)
+    agree(lines, ready.findings, _people(ready))
 
 
 def _report(
@@ -268,36 +254,13 @@ def _report(
     """Of a dry run."""
     audience, issue, target = ready.audience, ready.asked.loaded.issue, ready.theirs.target
     if as_json:
-        console.print_json(
-            {
-                "dry_run": True,
-                "issue": order.key,
-                "account": order.account.name,
-                "provider": order.account.provider,
-                "delivers": capabilities.delivers,
-                "starts_at": f"{order.starts_at:%Y-%m-%dT%H:%M:%SZ}",
-                "sender": issue.sender.email,
-                "segment": audience.segment or None,
-                "campaign": {
-                    "audience": target.audience,
-                    "segment": target.segment,
-                    "people": ready.theirs.people,
-                },
-                "counts": {
-                    "candidates": audience.candidates,
-                    "planned": audience.included,
-                    "excluded": audience.excluded,
-                },
-                "content_digest": ready.digests.content,
-                "audience_digest": ready.digests.audience,
-                "would_send": not ready.errors,
-                "findings": [console.finding_row(finding) for finding in ready.findings],
-            }
-        )
+        row = dry_run_row(order, capabilities, issue, audience, ready.digests, ready.findings)
+        theirs = {"audience": target.audience, "segment": target.segment, "people": ready.theirs.people}
+        console.print_json(row | {"campaign": theirs})
     else:
         when = "now" if order.starts_at <= now else f"at {order.starts_at:%Y-%m-%d %H:%M} UTC"
         console.say(
-            f"{order.key} would go to {_people(ready)} people {when}, "
+            f"{order.key} would go to {_people(ready):,} people {when}, "
             f"as a campaign of {capabilities.title}'s through {order.account.name}"
         )
         console.print_findings(ready.findings)

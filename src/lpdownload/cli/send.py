@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from lpdownload.cli import console, issues
+from lpdownload.cli.agreeing import agree, dry_run_row, is_asked
 from lpdownload.cli.people import JsonOption, open_store
 from lpdownload.errors import Finding, InvalidInput
 
@@ -228,20 +229,11 @@ def who(library: "Library", by: str | None) -> str:
 def _ask(
     database: "Database", order: "Order", passed: "Passed", service: "Service", *, is_later: bool
 ) -> None:
-    """Asks whoever sits at the terminal to type how many people it goes to.
-
-    Where nobody sits there, only a send for later goes on: it can still be cancelled.
-    """
-    import sys
-
     from lpdownload.model.redact import redacted
     from lpdownload.store.audience import first_people
 
-    if not sys.stdin.isatty() and is_later:
+    if not is_asked(is_later=is_later):
         return
-    if not sys.stdin.isatty():
-        console.note("This mails people. Look at it with --dry-run; --yes sends it.")
-        raise typer.Exit(2)
     issue, audience = passed.asked.loaded.issue, passed.audience
     with database.reading() as connection:
         some = [redacted(email) for email in first_people(connection, passed.asked.question, 3)]
@@ -257,13 +249,7 @@ def _ask(
             for reason, people in audience.excluded.items()
         ),
     ]
-    for name, says in lines:
-        console.note(f"{name:<9} {says}")
-    console.print_findings(passed.findings, stderr=True)
-    typed = typer.prompt("Type the number of people to send it", err=True)
-    if str(typed).replace(",", "").strip() != str(audience.included):
-        console.note("That is not the number; nothing was sent.")
-        raise typer.Exit(console.EXIT_FINDINGS)
+    agree(lines, passed.findings, audience.included)
 
 
 def _report(order: "Order", passed: "Passed", service: "Service", now: "datetime", as_json: bool) -> None:
@@ -271,31 +257,12 @@ def _report(order: "Order", passed: "Passed", service: "Service", now: "datetime
     audience, issue = passed.audience, passed.asked.loaded.issue
     capabilities = service.provider.capabilities
     if as_json:
-        console.print_json(
-            {
-                "dry_run": True,
-                "issue": order.key,
-                "account": order.account.name,
-                "provider": order.account.provider,
-                "delivers": capabilities.delivers,
-                "starts_at": f"{order.starts_at:%Y-%m-%dT%H:%M:%SZ}",
-                "sender": issue.sender.email,
-                "segment": audience.segment or None,
-                "counts": {
-                    "candidates": audience.candidates,
-                    "planned": audience.included,
-                    "excluded": audience.excluded,
-                },
-                "variants": [
-                    {"language": variant.language, "segments": sorted(variant.segments)}
-                    for variant in passed.variants
-                ],
-                "content_digest": passed.digests.content,
-                "audience_digest": passed.digests.audience,
-                "would_send": not passed.errors,
-                "findings": [console.finding_row(finding) for finding in passed.findings],
-            }
-        )
+        row = dry_run_row(order, capabilities, issue, audience, passed.digests, passed.findings)
+        variants = [
+            {"language": variant.language, "segments": sorted(variant.segments)}
+            for variant in passed.variants
+        ]
+        console.print_json(row | {"variants": variants})
     else:
         when = "now" if order.starts_at <= now else f"at {order.starts_at:%Y-%m-%d %H:%M} UTC"
         console.say(
