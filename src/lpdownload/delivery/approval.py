@@ -15,11 +15,12 @@ from lpdownload.audience.audience import Audience, audience_of, rule_of
 from lpdownload.check.run import check_variants
 from lpdownload.content.issues import load_issue
 from lpdownload.content.library import Library
+from lpdownload.delivery.rendered import rendered
 from lpdownload.errors import Finding, InvalidInput
 from lpdownload.model.audience import EVERYBODY
 from lpdownload.model.issue import Issue
 from lpdownload.model.segment import Named, Rule, Segments, original_of, walk
-from lpdownload.render.render import Rendering, render_issue
+from lpdownload.render.render import Rendering
 from lpdownload.store.approvals import Approval, approvals_of, approvers, person
 
 
@@ -121,10 +122,7 @@ def _mails(library: Library, issue: Issue) -> list[object]:
     Which section is for whom stands beside the two renderings: they are the same when segments are swapped.
     """
     every = frozenset(section.visible_to for section in issue.sections if section.visible_to)
-    nobodys, whole = (
-        render_issue(issue, newsroom=library.root, templates=library.templates, variant=variant)
-        for variant in (frozenset[str](), every)
-    )
+    nobodys, whole = (rendered(library, issue, variant) for variant in (frozenset[str](), every))
     network = issue.network
     return [
         issue.key,

@@ -11,6 +11,7 @@ from lpdownload.check.run import check_variants
 from lpdownload.content.library import Library
 from lpdownload.delivery.approval import Digests, approval_findings, digests, keys_of
 from lpdownload.delivery.identity import identity_findings
+from lpdownload.delivery.rendered import rendered
 from lpdownload.delivery.schedule import quiet_until
 from lpdownload.errors import Finding, InvalidInput, Severity
 from lpdownload.model.content import WEB_URL
@@ -21,7 +22,6 @@ from lpdownload.model.ledger import LIVE, FollowUp, Send
 from lpdownload.model.pace import Pace
 from lpdownload.providers.base import MessageProvider
 from lpdownload.providers.registry import Account, holds_the_list
-from lpdownload.render.render import render_issue
 from lpdownload.store.approvals import approvals_of
 from lpdownload.store.follow_up import follow_up
 from lpdownload.store.freeze import Variant
@@ -136,8 +136,7 @@ def render_variants(library: Library, asked: Asked, audience: Audience) -> dict[
 
 def render_variant(library: Library, issue: Issue, segments: frozenset[str]) -> Frozen:
     """As it goes out to those who see the sections for these segments."""
-    rendering = render_issue(issue, newsroom=library.root, templates=library.templates, variant=segments)
-    content = rendering.content.bind(**{WEB_URL: issue.url})
+    content = rendered(library, issue, segments).content.bind(**{WEB_URL: issue.url})
     return Frozen(content, issue.network.public_url, issue.network.unsubscribe_email)
 
 
