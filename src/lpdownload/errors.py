@@ -34,7 +34,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One result of a check. ``loc`` leads to the value that caused it; ``place`` is where that stands."""
+    """One result of a check. ``loc`` leads to the value that caused it; ``place`` is where that stands.
+
+    ``clients`` are the mail programs it is about, if not all.
+    """
 
     rule: str
     message: str
@@ -42,6 +45,7 @@ class Finding:
     severity: Severity = "error"
     loc: Loc = ()
     place: Place | None = None
+    clients: tuple[str, ...] = ()
 
     @property
     def path(self) -> str:

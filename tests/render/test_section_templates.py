@@ -44,7 +44,7 @@ def by_type(section: dict[str, object]) -> str:
 
 
 def mail(draft: Draft) -> str:
-    return draft.fields.split(write_html(draft, write_mjml(draft)), "html").fill(READER)
+    return draft.fields.split(draft.marks.removed(write_html(draft, write_mjml(draft))), "html").fill(READER)
 
 
 def parsed(html: str) -> Element:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from pydantic import BaseModel
 
@@ -34,13 +34,19 @@ T = TypeVar("T")
 M = TypeVar("M", bound=BaseModel)
 
 
+class PlaceOf(Protocol):
+    """Where the value at ``loc`` was written, or the words ``within`` inside of it."""
+
+    def __call__(self, loc: Loc, /, *, within: str = "") -> Place: ...
+
+
 @dataclass(frozen=True)
 class LoadedIssue:
     """An issue and where its values were written; ``findings`` are those that do not stop it."""
 
     issue: Issue
-    place: Callable[[Loc], Place]
-    newsletter_place: Callable[[Loc], Place]
+    place: PlaceOf
+    newsletter_place: PlaceOf
     findings: tuple[Finding, ...] = ()
 
     def placed(self, finding: Finding) -> Finding:

@@ -22,17 +22,20 @@ class Reading:
     findings: list[Finding]
     blocks: dict[int, Document] = field(default_factory=dict)
 
-    def place(self, loc: Loc) -> Place:
-        """Where the value at ``loc`` was written: in the issue, in an override, or in the shared block."""
+    def place(self, loc: Loc, within: str = "") -> Place:
+        """Where the value at ``loc`` was written: in the issue, in an override, or in the shared block.
+
+        With ``within`` where these words of it stand.
+        """
         index = loc[1] if len(loc) >= 2 and loc[0] == "sections" else None
         if not isinstance(index, int) or index not in self.blocks:
-            return self.document.place(loc)
+            return self.document.place(loc, within=within)
         rest = loc[2:]
         section = cast(list[dict[str, object]], self.document.data["sections"])[index]
         if rest and rest[0] in cast(dict[str, object], section.get("overrides") or {}):
-            return self.document.place(("sections", index, "overrides", *rest))
+            return self.document.place(("sections", index, "overrides", *rest), within=within)
         if rest and rest[0] not in section:
-            return self.blocks[index].place(("section", *rest))
+            return self.blocks[index].place(("section", *rest), within=within)
         return self.document.place(loc if rest else ("sections", index, "ref"))
 
     def folder(self, loc: Loc) -> Path:

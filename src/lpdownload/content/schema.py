@@ -233,7 +233,7 @@ def _segments() -> JsonSchema:
                 "description": "What the attribute must be: a value, a list of values, or operators.",
                 "anyOf": [
                     {"type": ["string", "number", "boolean"], "minLength": 1},
-                    {"type": "array", "items": word},
+                    {"type": "array", "minItems": 1, "items": word},
                     {**_draft_07(Condition.model_json_schema(by_alias=True)), "minProperties": 1},
                 ],
             },

@@ -18,6 +18,13 @@ from lpdownload.model.text import Day, Language, Line, LocalTime, Slug, Value
 from lpdownload.model.theme import Theme
 
 
+class Waiver(Value):
+    """A rule that the issue breaks on purpose."""
+
+    rule: Slug = Field(description="The rule's name, as `lpdownload check` prints it.")
+    reason: Line = Field(description="Why it is right this time.")
+
+
 class IssueFile(Value):
     """newsletters/NAME/ISSUE.yaml, as written. A translation is ISSUE.LANGUAGE.yaml beside it."""
 
@@ -62,6 +69,9 @@ class IssueFile(Value):
     topics: Lines = Field((), description="Tags by which the news page collects it.")
     chapters: Lines = Field((), description="Chapters it concerns besides the newsletter's own.")
     utm: bool | None = Field(None, description="false: no UTM parameters on this issue's links.")
+    waive: tuple[Waiver, ...] = Field(
+        (), description="Rules of `lpdownload check` that this issue breaks on purpose, each with its reason."
+    )
     sections: Annotated[tuple[AnySection, ...], Field(min_length=1)] = Field(
         description="The issue's content, block by block."
     )

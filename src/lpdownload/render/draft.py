@@ -17,6 +17,7 @@ from lpdownload.model.sections.structure import Footer
 from lpdownload.model.subscriber import MERGE_FIELDS
 from lpdownload.render import environment, pictures
 from lpdownload.render.calendar import calendar_file
+from lpdownload.render.marks import Marks
 from lpdownload.render.merge_fields import MergeFields
 from lpdownload.render.plain_text import TextPart
 from lpdownload.render.subject import name_with_emoji, subject
@@ -71,10 +72,12 @@ class Draft:
     templates: tuple[Path, ...]
     variant: frozenset[str]
     fields: MergeFields
+    marks: Marks
     subject: str = ""
     preheader: str = ""
     sections: tuple[Placed, ...] = ()
     footer: Footer = field(default_factory=lambda: Footer(type="footer"))
+    footer_loc: Loc = ("footer",)
     assets: dict[str, pictures.Asset] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
     values: dict[str, object] = field(default_factory=dict)
@@ -210,7 +213,7 @@ def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: fr
         *sorted(SYSTEM_FIELDS),
     )
     fields = MergeFields(allowed, seed=_seed(issue))
-    draft = Draft(issue, newsroom, templates, variant, fields)
+    draft = Draft(issue, newsroom, templates, variant, fields, Marks(fields.prefix))
     of_name = not issue.written.subject and "{{" in name_with_emoji(issue)
     draft.subject = fields.tokenise(
         subject(issue, draft.labels(), draft.seasons), ("newsletter", "name") if of_name else ("subject",)
@@ -225,7 +228,7 @@ def begin(issue: Issue, newsroom: Path, templates: tuple[Path, ...], variant: fr
             if footer_at is not None:
                 message = f"there is a footer already, in sections[{footer_at}]"
                 draft.findings.append(Finding("second-footer", message, "put their words into one", loc=loc))
-            draft.footer, footer_at = tokenised, index
+            draft.footer, draft.footer_loc, footer_at = tokenised, loc, index
         else:
             placed.append(Placed(tokenised, loc, index))
     draft.sections = tuple(placed)

@@ -40,7 +40,7 @@ class MergeFields:
     """The merge fields of one render: text in, tokens out, and back into slots at the end.
 
     ``allowed`` are the fields an author may write, ``always`` those that everybody has a value for.
-    ``seed`` is the bytes of the files the text comes from.
+    ``seed`` is the bytes of the files the text comes from; no text holds ``prefix``.
     """
 
     def __init__(
@@ -48,8 +48,8 @@ class MergeFields:
     ) -> None:
         self._allowed = frozenset(allowed)
         self._always = frozenset(always)
-        self._prefix = _prefix(seed)
-        self._any_token = re.compile(rf"{self._prefix}[0-9a-f]{{4,}}z")
+        self.prefix = _prefix(seed)
+        self._any_token = re.compile(rf"{self.prefix}[0-9a-f]{{4,}}z")
         self._tokens: dict[tuple[str, str | None], str] = {}
         self._fields: dict[str, tuple[str, str | None]] = {}
         self._locs: dict[str, Loc] = {}
@@ -93,7 +93,7 @@ class MergeFields:
             raise ValueError(f"{field} is not a merge field; there are {', '.join(self._known())}")
         token = self._tokens.get((field, default))
         if token is None:
-            token = f"{self._prefix}{len(self._tokens):04x}z"
+            token = f"{self.prefix}{len(self._tokens):04x}z"
             self._tokens[field, default] = token
             self._fields[token] = (field, default)
         return token
@@ -152,7 +152,7 @@ class MergeFields:
         findings += [
             self._pipeline_finding(literal[left : left + 16], f"is left in the {medium}")
             for literal in literals  # where a stage changed its case or cut it
-            if (left := literal.lower().find(self._prefix)) >= 0
+            if (left := literal.lower().find(self.prefix)) >= 0
         ]
         if findings:
             raise InvalidInput(findings)

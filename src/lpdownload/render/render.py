@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from markupsafe import Markup
@@ -15,6 +16,7 @@ from lpdownload.render.draft import Draft, Placed, begin
 from lpdownload.render.environment import environment, render_template
 from lpdownload.render.headers import issue_headers
 from lpdownload.render.inline import InlineCssError, inline, losses
+from lpdownload.render.marks import Span
 from lpdownload.render.mjml import MjmlError, compile_mjml
 from lpdownload.render.pictures import Asset
 from lpdownload.render.subject import highlights, name_with_emoji, period_words
@@ -27,6 +29,13 @@ class Rendering:
     draft: Draft
     content: Content
     mjml: str
+    marked: str
+    """The mail's HTML with merge tokens and with marks of its sections: for looking, never for sending."""
+
+    @cached_property
+    def spans(self) -> tuple[Span, ...]:
+        """Where each section stands in the mail; what is before the first is the masthead."""
+        return self.draft.marks.spans(self.marked)
 
     @property
     def issue(self) -> Issue:
@@ -55,7 +64,8 @@ def render_issue(
     """
     draft = begin(issue, newsroom, templates, variant)
     mjml = write_mjml(draft)
-    html = write_html(draft, mjml)
+    marked = write_html(draft, mjml)
+    html = draft.marks.removed(marked)
     text = write_text(draft)
     draft.findings.extend(draft.fields.findings)
     if not draft.visible("email"):
@@ -75,11 +85,11 @@ def render_issue(
         variant=",".join(sorted(variant)),
         lang=issue.language,
     )
-    return Rendering(draft, content, mjml)
+    return Rendering(draft, content, draft.marks.removed(mjml), marked)
 
 
 def write_mjml(draft: Draft) -> str:
-    """The whole mail as MJML: each section by its own template, then the layout around them."""
+    """The whole mail as MJML: each section by its own template and marked, then the layout around them."""
     env = environment(draft.templates, markup=True)
     shown = draft.visible("email")
     sections = [_section_mjml(draft, placed, shown) for placed in shown]
@@ -98,7 +108,7 @@ def write_mjml(draft: Draft) -> str:
             "subtitle": draft.issue.newsletter.subtitle or draft.issue.network.name,
             "period": period_words(draft.issue, draft.seasons),
             "sections": Markup("\n".join(sections)),
-            "footer": Markup(footer),
+            "footer": Markup(draft.marks.marked(footer, draft.footer_loc)),
         },
     )
 
@@ -110,12 +120,12 @@ def _section_mjml(draft: Draft, placed: Placed, shown: tuple[Placed, ...]) -> st
     mjml = render_template(env, f"sections/{placed.type}.mjml.j2", values, where=where, loc=placed.loc)
     if placed.section.entity:
         mjml += render_template(env, "entity_note.mjml.j2", values, where=where, loc=placed.loc)
-    return mjml
+    return draft.marks.marked(mjml, placed.loc)
 
 
 def _footer_values(draft: Draft) -> dict[str, object]:
     issue = draft.issue
-    footer = Placed(draft.footer, ("footer",), len(draft.sections))
+    footer = Placed(draft.footer, draft.footer_loc, len(draft.sections))
     why = draft.footer.why or issue.newsletter.why
     return html_context.section_values(draft, footer, ()) | {
         "entity": issue.entity,
@@ -127,7 +137,7 @@ def _footer_values(draft: Draft) -> dict[str, object]:
 
 
 def write_html(draft: Draft, mjml: str) -> str:
-    """MJML compiled, its CSS put onto the tags; what got lost on the way is a finding."""
+    """MJML compiled, its CSS put onto the tags, marks still on; what got lost on the way is a finding."""
     try:
         compiled = compile_mjml(mjml)
     except MjmlError as error:
@@ -191,7 +201,7 @@ def write_text(draft: Draft) -> str:
         notes = values["notes"]
         assert callable(notes)
         sections.append(_tidy(f"{text}\n\n{notes()}"))
-    footer = Placed(draft.footer, ("footer",), len(draft.sections))
+    footer = Placed(draft.footer, draft.footer_loc, len(draft.sections))
     values = text_context.section_values(draft, footer, ())
     values |= {
         "masthead": name_with_emoji(draft.issue),
