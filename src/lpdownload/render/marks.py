@@ -55,7 +55,7 @@ class Marks:
         return self._locs[int(match[1] or match[2])] if match else None
 
     def spans(self, marked: str) -> tuple[Span, ...]:
-        """The sections in the order of the mail; each reaches to the next, the first one's span begins at 0."""
+        """The sections in the order of the mail; each reaches to the next, the last to the end."""
         starts: list[tuple[Loc, int]] = []
         gone = 0
         for match in self._any.finditer(marked):

@@ -60,10 +60,13 @@ def shown_with_source(rendering: Rendering, values: Mapping[str, str]) -> str:
 
 @dataclass(slots=True)
 class _Open:
-    """An element whose end has not come; ``start`` is its place in the list of texts."""
+    """An element whose end has not come; ``start`` is its place in the list of texts.
+
+    ``at`` is where its attribute goes in, None if it has one already.
+    """
 
     tag: str
-    at: int
+    at: int | None
     section: Loc
     attributes: dict[str, str]
     start: int
@@ -91,21 +94,21 @@ def _located(draft: Draft, html: str) -> Iterable[tuple[int, Loc]]:
                 stack.pop()
             if stack:
                 one = stack.pop()
-                if one.has_words or one.tag == "a":
+                if one.at is not None and (one.has_words or one.tag == "a"):
                     yield one.at, sources.of_words(one.section, " ".join(texts[one.start :]), one.attributes)
             continue
-        attributes = {match[1]: unescape(match[2] or match[3] or "") for match in _ATTRIBUTE.finditer(part[3])}
+        attributes = {
+            match[1]: unescape(match[2] or match[3] or "") for match in _ATTRIBUTE.finditer(part[3])
+        }
+        after_tag = part.start() + 1 + len(tag)
         if found := draft.marks.found(f' class="{attributes.get("class", "")}" '):
-            if found != section:
-                section = found
-            yield part.start() + 1 + len(part[2]), section
+            section = found
+            yield after_tag, section
+            stack.append(_Open(tag, None, section, {}, len(texts)))
         elif tag == "img":
-            yield part.start() + 1 + len(tag), sources.of_image(section, attributes)
+            yield after_tag, sources.of_image(section, attributes)
         elif tag not in _VOID:
-            stack.append(_Open(tag, part.start() + 1 + len(tag), section, attributes, len(texts)))
-            continue
-        if tag not in _VOID:
-            stack.append(_Open(f"{tag}", -1, section, {}, len(texts)))
+            stack.append(_Open(tag, after_tag, section, attributes, len(texts)))
 
 
 class _Sources:
@@ -120,7 +123,7 @@ class _Sources:
             self._add(placed.loc, placed.section)
         if draft.footer_loc != ("footer",):
             self._add(draft.footer_loc, draft.footer)
-        top = [(draft.preheader, ("preheader",)), (draft.subject, ("subject",))]
+        top: list[tuple[str, Loc]] = [(draft.preheader, ("preheader",)), (draft.subject, ("subject",))]
         top += [(issue.newsletter.name, ("newsletter", "name"))]
         if issue.newsletter.subtitle:
             top.append((issue.newsletter.subtitle, ("newsletter", "subtitle")))
@@ -133,7 +136,8 @@ class _Sources:
         self._texts[section_loc] = [
             (words, loc) for text, loc in texts if not _ADDRESS.match(text) and (words := _words(text))
         ]
-        self._urls[section_loc] = urls = {}
+        urls: dict[str, Loc] = {}
+        self._urls[section_loc] = urls
         for text, loc in texts:
             for url in re.findall(r"[a-z]+:[^\s)>\]\"]+", text):
                 urls.setdefault(_QUERY.sub("", url), loc)
