@@ -50,6 +50,11 @@ def test_every_kind_of_value_is_found_again(newsroom: Newsroom) -> None:
 
             Today children swim in it, {{ first_name | default("friend") }}.
           read_more: {label: The whole story, url: "https://example.org/river"}
+        - type: event
+          title: A walk along it
+          start: 2024-10-22 18:00
+          timezone: America/New_York
+          to_be_announced: true
         - type: roundup
           heading: Elsewhere
           items:
@@ -66,8 +71,10 @@ def test_every_kind_of_value_is_found_again(newsroom: Newsroom) -> None:
     assert locs["thirty years"] == "sections.0.body"
     assert locs["Today children swim in it, friend."] == "sections.0.body"
     assert locs["The whole story →"] == "sections.0.read_more.label"
-    assert locs["Denver."] == "sections.1.items.0.place"
-    assert locs["Austin. They cleaned a creek."] == "sections.1.items.1.body"
+    assert locs["22"] == "sections.1.start"
+    assert locs["Tuesday, October 22, 2024, 6pm ET"] == "sections.1.start"
+    assert locs["Denver."] == "sections.2.items.0.place"
+    assert locs["Austin. They cleaned a creek."] == "sections.2.items.1.body"
 
 
 def test_what_is_written_in_an_issue_cannot_break_out_of_the_attribute(newsroom: Newsroom) -> None:

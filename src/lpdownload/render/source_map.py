@@ -7,6 +7,7 @@ mark, and an element's words are words of one of the section's texts.
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from html import unescape
 
 from lpdownload.errors import Loc
@@ -25,6 +26,7 @@ _ATTRIBUTE = re.compile(r"""\s(href|src|alt|class)=(?:"([^"]*)"|'([^']*)')""")
 _VOID = frozenset({"img", "br", "hr", "meta", "link", "input", "col", "wbr"})
 _NOT_SHOWN = frozenset({"type", "id", "lang", "only", "visible_to", "entity", "style", "src", "position"})
 _ADDRESS = re.compile(r"[a-z]+:\S+$")
+_NUMBER = re.compile(r"\d+")
 _WORDLESS = re.compile(r"[\W_]+")
 _TARGET = re.compile(r"\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+\"[^\"]*\")?\)")
 _QUERY = re.compile(r"[?#].*", re.DOTALL)
@@ -119,6 +121,7 @@ class _Sources:
         self._texts: dict[Loc, list[tuple[str, Loc]]] = {}
         self._urls: dict[Loc, dict[str, Loc]] = {}
         self._images: dict[Loc, list[tuple[Image, Loc]]] = {}
+        self._days: dict[Loc, list[tuple[str, Loc]]] = {}
         for placed in draft.sections:
             self._add(placed.loc, placed.section)
         if draft.footer_loc != ("footer",):
@@ -141,13 +144,18 @@ class _Sources:
         for text, loc in texts:
             for url in re.findall(r"[a-z]+:[^\s)>\]\"]+", text):
                 urls.setdefault(_QUERY.sub("", url), loc)
-        self._images[section_loc] = [
-            (model, loc) for model, loc in walk_models(section, section_loc) if isinstance(model, Image)
+        models = list(walk_models(section, section_loc))
+        self._images[section_loc] = [(model, loc) for model, loc in models if isinstance(model, Image)]
+        self._days[section_loc] = [
+            (str(value.day), (*loc, name))
+            for model, loc in models
+            for name, value in model.__dict__.items()
+            if isinstance(value, date)
         ]
 
     def of_words(self, section: Loc, shown: str, attributes: Mapping[str, str]) -> Loc:
         """The text these words come from: the same, else the shortest they are part of, else the longest part
-        of them; else the address they link to; else the section.
+        of them; else the address they link to, or the date that has its day among them; else the section.
         """
         words = _words(unescape(shown))
         best: Loc | None = None
@@ -161,6 +169,8 @@ class _Sources:
                 best, size = loc, -len(text)
         if size <= 0 and (url := attributes.get("href")):
             return self._urls.get(section, {}).get(_QUERY.sub("", url), best or section)
+        if best is None and (numbers := set(_NUMBER.findall(shown))):
+            best = next((loc for day, loc in self._days.get(section, ()) if day in numbers), None)
         return best or section
 
     def of_image(self, section: Loc, attributes: Mapping[str, str]) -> Loc:
