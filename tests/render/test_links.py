@@ -124,3 +124,10 @@ def test_the_plain_text_part_shows_addresses_as_written(newsroom: Newsroom) -> N
     newsroom.write_issue(STORY)
     assert "https://example.org/all?x=1#top" in newsroom.text()
     assert "utm_" not in newsroom.text()
+
+
+def test_a_host_of_other_letters_is_in_punycode_with_and_without_parameters(newsroom: Newsroom) -> None:
+    newsroom.write_issue(STORY.replace("https://example.org/all", "https://müller.example:8443/wo"))
+    assert 'href="https://xn--mller-kva.example:8443/wo?x=1&amp;utm_source=town' in newsroom.html()
+    newsroom.add("newsletters/town/newsletter.yaml", "utm: false\n")
+    assert 'href="https://xn--mller-kva.example:8443/wo?x=1#top"' in newsroom.html()

@@ -12,7 +12,7 @@ from lpdownload.model.sections.base import CallToAction, Image
 from lpdownload.model.sections.events import Event
 from lpdownload.render import dates
 from lpdownload.render.draft import Draft, Placed, listed
-from lpdownload.render.links import with_utm
+from lpdownload.render.links import with_ascii_host, with_utm
 from lpdownload.render.markdown import Markdown, inline_problems, problems
 from lpdownload.render.pictures import Picture
 
@@ -37,6 +37,7 @@ def link_writer(draft: Draft, section: str) -> Callable[..., str]:
     wanted = issue.newsletter.utm if issue.written.utm is None else issue.written.utm
 
     def url(address: str, utm: bool = True) -> str:
+        address = with_ascii_host(address)
         if not (wanted and utm):
             return address
         whole = draft.is_token(address)

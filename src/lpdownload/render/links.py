@@ -1,4 +1,4 @@
-"""UTM parameters on links: newsletter, issue and section, so that a site's statistics tell them apart."""
+"""Links as mails carry them: hosts in ASCII, and UTM parameters that tell newsletter, issue and section."""
 
 import re
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
@@ -6,6 +6,23 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from lpdownload.model.text import MERGE_FIELD
 
 _WEB = re.compile("https?://", re.IGNORECASE)
+
+
+def with_ascii_host(address: str) -> str:
+    """``address`` with a host of other letters in punycode (IDNA 2008, UTS 46): mail programs want it so."""
+    if address.isascii() or not _WEB.match(address):
+        return address
+    import idna  # 5 ms, for the few hosts that need it
+
+    parts = urlsplit(address)
+    written = parts.hostname or ""
+    try:
+        host = idna.encode(written, uts46=True).decode("ascii")
+    except idna.IDNAError:
+        return address
+    user, at, place = parts.netloc.rpartition("@")
+    _, colon, port = place.partition(":")
+    return urlunsplit(parts._replace(netloc=f"{user}{at}{host}{colon}{port}"))
 
 
 def with_utm(address: str, *, newsletter: str, issue: str, section: str, is_field: bool = False) -> str:
