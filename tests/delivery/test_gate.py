@@ -109,9 +109,8 @@ def test_a_new_account_takes_no_more_than_its_warm_up(room: Desk) -> None:
     warm = f"warm_up: {{begins: {today}, ceilings: [2, 4, 8]}}"
     room.newsroom.add(NETWORK, f"accounts:\n  main: {{provider: outbox, pace: {{{warm}}}}}\n")
     assert rules(room, "--account", "main") == ["quota"]
-    tomorrow = datetime.now(NEW_YORK) + timedelta(days=1)
-    at = f"{tomorrow:%Y-%m-%d} 12:00"
-    report = send(room, "--account", "main", "--at", at)
+    tomorrow = datetime.now(UTC) + timedelta(days=1)
+    report = send(room, "--account", "main", "--at", f"{tomorrow:%Y-%m-%d}T12:00Z")
     assert report["state"] == "scheduled"
 
 
