@@ -1,7 +1,7 @@
 # Every target sets up what it needs in .venv; `make help` lists them.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench format shots schema docs clean
+.PHONY: help demo test check bench format shots pictures browser schema docs clean
 
 PY := .venv/bin/python
 PIP_INSTALL := $(PY) -m pip install --quiet --no-input --disable-pip-version-check
@@ -13,7 +13,7 @@ PYTHON ?= $(shell for python in python3 python3.14 python3.13 python3.12 python3
 
 # A virtual environment knows its absolute path: one that was copied or moved is made anew.
 ifneq ($(shell cat .venv/.home 2>/dev/null),$(CURDIR))
-.PHONY: $(PY) .venv/.demo .venv/.ready .venv/.shots
+.PHONY: $(PY) .venv/.demo .venv/.ready .venv/.browser
 endif
 
 help: ## List the targets
@@ -23,25 +23,32 @@ demo: .venv/.demo ## Render every sample issue into build/
 	@.venv/bin/lpdownload render --all --out build
 	@printf '\nRendered into build/NEWSLETTER/ISSUE/\nOpen build/lpny/2024-09/email.html in a browser; beside it are the plain text, the message, the web page and the card.\n'
 
-test: .venv/.ready ## Run all tests
+test: .venv/.browser ## Run all tests
 	$(PY) -m pytest -n auto --maxprocesses 4
 
-check: .venv/.ready ## Run the full gate: format, lint, types, layers, tests
+check: .venv/.browser ## Run the full gate: format, lint, types, layers, tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
 	$(PY) -m pytest -n auto --maxprocesses 4
 
-bench: .venv/.ready ## Print the timings of DESIGN's budgets on this machine
+bench: .venv/.browser ## Print the timings of DESIGN's budgets on this machine
 	$(PY) benchmarks/run.py
 
 format: .venv/.ready ## Format, and fix what the linter can fix
 	$(PY) -m ruff format .
 	$(PY) -m ruff check --fix .
 
-shots: .venv/.shots ## Take pictures of every sample at 375 and 700 px, light and dark (needs Chromium)
-	$(PY) tools/shots.py
+shots: .venv/.browser ## Take pictures of every sample as mail programs show it, into build/shots/
+	.venv/bin/lpdownload shots --all --out build/shots
+
+pictures: .venv/.browser ## Renew the reference pictures that tests compare with; look at their diff
+	LPDOWNLOAD_RENEW_PICTURES=1 $(PY) -m pytest -q tests/check/browser/test_pictures.py
+
+browser: .venv/.ready ## Set up a Chromium, if none starts yet
+	$(PY) tools/set_up_browser.py
+	@touch .venv/.browser
 
 schema: .venv/.ready ## Write the JSON Schemas that editors complete YAML with
 	.venv/bin/lpdownload schema
@@ -73,6 +80,6 @@ $(PY):
 	$(PIP_INSTALL) --editable '.[dev]'
 	@touch .venv/.demo $@
 
-.venv/.shots: pyproject.toml | $(PY)
-	$(PIP_INSTALL) --editable '.[dev,shots]'
-	@touch .venv/.demo .venv/.ready $@
+.venv/.browser: tools/set_up_browser.py .venv/.ready
+	$(PY) tools/set_up_browser.py
+	@touch $@

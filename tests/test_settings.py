@@ -195,3 +195,27 @@ def test_whoever_approves_is_named_in_plain_words() -> None:
     for nobody in (" ", "An\x1ba"):
         (finding,) = findings(None, {"LPDOWNLOAD_APPROVER": nobody})
         assert finding.message == "LPDOWNLOAD_APPROVER: not a person's name or address"
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["vscode://file/{file}:{line}:{column}", "idea://open?file={file}&line={line}", "x-mine:{file}"],
+)
+def test_an_editor_is_opened_by_an_address_of_its_own(address: str) -> None:
+    assert load_settings(None, {"LPDOWNLOAD_EDITOR_URL": address}).editor_url == address
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "vscode",
+        "vscode://file",
+        "javascript:alert('{file}')",
+        "JavaScript:{file}",
+        "data:,{file}",
+        "a b:{file}",
+    ],
+)
+def test_an_address_that_opens_no_file_or_runs_in_the_page_is_refused(address: str) -> None:
+    with pytest.raises(InvalidInput, match="LPDOWNLOAD_EDITOR_URL"):
+        load_settings(None, {"LPDOWNLOAD_EDITOR_URL": address})

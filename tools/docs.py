@@ -1,5 +1,6 @@
 """Writes what the documentation says about the code, from the code: README's tables and sample mistake,
-docs/yaml.md, the reasons in docs/audience.md, the services in docs/providers.md, .env.example.
+docs/yaml.md, docs/checks.md, the reasons in docs/audience.md, the services in docs/providers.md,
+.env.example.
 
     python tools/docs.py           write
     python tools/docs.py --check   only say what differs; exit code 1 if something does
@@ -16,6 +17,7 @@ from pathlib import Path
 
 import typer
 
+from check_reference import check_reference
 from lpdownload.cli.app import app
 from lpdownload.content.scaffold import init_newsroom
 from lpdownload.model.audience import EXCLUSIONS
@@ -33,6 +35,7 @@ def documents() -> dict[str, str]:
     return {
         "README.md": readme((ROOT / "README.md").read_text("utf-8")),
         "docs/yaml.md": reference(),
+        "docs/checks.md": check_reference(),
         "docs/audience.md": audience((ROOT / "docs" / "audience.md").read_text("utf-8")),
         "docs/providers.md": providers((ROOT / "docs" / "providers.md").read_text("utf-8")),
         ".env.example": env_example() + account.env_example(),

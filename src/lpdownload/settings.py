@@ -6,6 +6,7 @@ every command; python-dotenv takes 15 ms, and only where there is a ``.env``.
 
 import io
 import os
+import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
 from ipaddress import ip_address
@@ -37,6 +38,10 @@ Provider: TypeAlias = Literal[
 PROVIDERS: Final[tuple[Provider, ...]] = get_args(Provider)
 """The names of providers/registry.py, known here because variables begin with them."""
 ACCOUNT_PREFIX: Final = f"{PREFIX}ACCOUNT_"
+
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+_NO_EDITORS: Final = frozenset({"about", "blob", "data", "javascript", "vbscript"})
+"""Schemes that a browser obeys by itself."""
 
 
 def _base_url(text: str) -> str:
@@ -89,6 +94,15 @@ def _person(text: str) -> str:
     return name
 
 
+def _editor_url(text: str) -> str:
+    scheme, colon, _ = text.partition(":")
+    usable = colon and _SCHEME.fullmatch(scheme) and scheme.lower() not in _NO_EDITORS
+    if not usable or "{file}" not in text or any(char.isspace() for char in text):
+        hint = "as in vscode://file/{file}:{line}:{column}"
+        raise PydanticCustomError("bad_setting", "not an address that opens a {file}", {"hint": hint})
+    return text
+
+
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 """https, without query, kept without a trailing slash."""
 
@@ -136,6 +150,12 @@ class Settings(BaseModel):
         None,
         description="Name or mail address of the person who approves or sends from this machine.",
         examples=["ana@example.org"],
+    )
+    editor_url: Annotated[str, AfterValidator(_editor_url)] | None = Field(
+        None,
+        description="What `lpdownload preview` opens to show a line in your editor; {file}, {line} and "
+        "{column} are filled in.",
+        examples=["vscode://file/{file}:{line}:{column}"],
     )
     newsroom: Path | None = None
     """The folder they were read for: relative paths of providers' settings start there."""

@@ -57,7 +57,17 @@ def test_json_has_exactly_the_promised_shape(newsroom: Newsroom, run: Run) -> No
     assert list(row["bytes"]) == ["html", "text", "eml"]
     assert row["bytes"]["eml"] == Path(row["files"]["message.eml"]).stat().st_size
     (finding,) = row["findings"]
-    assert list(finding) == ["rule", "severity", "file", "line", "column", "path", "message", "hint"]
+    assert list(finding) == [
+        "rule",
+        "severity",
+        "file",
+        "line",
+        "column",
+        "path",
+        "message",
+        "hint",
+        "clients",
+    ]
     assert (finding["file"], finding["line"], finding["path"]) == (
         "newsletters/town/2024-09.yaml",
         7,

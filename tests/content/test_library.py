@@ -49,6 +49,25 @@ def test_a_file_is_read_once(newsroom: Newsroom) -> None:
     assert newsroom.library.network.name == "Other"
 
 
+def test_after_a_change_that_file_is_read_again_and_no_other(newsroom: Newsroom) -> None:
+    library = newsroom.library
+    network, newsletter = library.network, library.newsletter("town")[1]
+    newsroom.change("newsletters/network.yaml", "name: Example Network", "name: Other")
+    newsroom.write("newsletters/alpha/newsletter.yaml", NEWSLETTER)
+    later = library.after({newsroom.root / "newsletters/network.yaml"})
+    assert later.network.name == "Other"
+    assert later.newsletter("town")[1] is newsletter
+    assert later.newsletter_names == ("alpha", "town")
+    assert library.network is network
+
+
+def test_after_a_change_to_a_folder_all_below_it_is_read_again(newsroom: Newsroom) -> None:
+    library = newsroom.library
+    library.newsletter("town")
+    newsroom.change("newsletters/town/newsletter.yaml", "name: Town Download\nkind", "name: Other\nkind")
+    assert library.after({newsroom.root / "newsletters/town"}).newsletter("town")[1].name == "Other"
+
+
 def test_a_missing_file_is_named(newsroom: Newsroom) -> None:
     (finding,) = newsroom.refused("town/2030-01")
     assert finding.rule == "missing-file"

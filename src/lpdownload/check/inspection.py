@@ -1,6 +1,6 @@
 """What rules look at: an issue, its mail as it would be sent, and the way from each part back to the YAML."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from lpdownload.content.issues import LoadedIssue
 from lpdownload.content.library import Library
 from lpdownload.errors import Loc, Place
-from lpdownload.model.content import Pieces, interleaved
+from lpdownload.model.content import SYSTEM_FIELDS, Pieces, Slot, interleaved
 from lpdownload.model.issue import Issue
 from lpdownload.model.sections.base import walk_texts
-from lpdownload.render.render import Rendering
+from lpdownload.render.render import Rendering, fill_values
 from lpdownload.render.source_map import ATTRIBUTE, annotated, loc_of
 
 if TYPE_CHECKING:
@@ -147,9 +147,20 @@ class Inspection:
             if newsletter != self.issue.newsletter_name or name.partition(".")[0] != original:
                 yield key
 
+    @cached_property
+    def system_values(self) -> Mapping[str, str]:
+        """What stands for ``unsubscribe_url`` and the other fields of the system: for each its own."""
+        return {
+            name: value for name, value in fill_values(self.rendering, {}).items() if name in SYSTEM_FIELDS
+        }
+
     def _shown(self, pieces: Pieces) -> str:
-        draft = self.rendering.draft
-        return "".join(interleaved(pieces.literals, [*map(draft.stand_in, pieces.slots)]))
+        return "".join(interleaved(pieces.literals, [*map(self._stand_in, pieces.slots)]))
+
+    def _stand_in(self, slot: Slot) -> str:
+        if slot.field in SYSTEM_FIELDS:
+            return slot.value(self.system_values)
+        return self.rendering.draft.stand_in(slot)
 
 
 def _words_of(element: "HtmlElement") -> str:

@@ -1,12 +1,14 @@
 """Reads an issue, renders it as its readers may get it, and gathers every finding with its place."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from lpdownload.check.placeholders import placeholder_findings
-from lpdownload.check.size import size_findings
+from lpdownload.check.extras import Extra
+from lpdownload.check.inspection import Inspection
+from lpdownload.check.registry import FAMILIES, rules
+from lpdownload.check.waivers import Waived, waive
 from lpdownload.content.issues import LoadedIssue, read_issue
 from lpdownload.content.library import Library
 from lpdownload.content.references import unknown
@@ -16,15 +18,19 @@ from lpdownload.model.subscriber import ATTRIBUTES
 from lpdownload.render.render import Rendering, render_issue
 from lpdownload.render.web import render_web
 
+AT_RENDERING = ("content", "size")
+"""The families that are looked at whenever an issue is rendered: they load nothing that takes time."""
+
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """An issue's findings, and its rendering if it could be rendered."""
+    """An issue's findings, those it waives, and its rendering if it could be rendered."""
 
     key: str
     loaded: LoadedIssue | None
     rendering: Rendering | None
     findings: tuple[Finding, ...]
+    waived: tuple[Waived, ...] = ()
 
     @property
     def has_errors(self) -> bool:
@@ -33,6 +39,66 @@ class Checked:
 
 def check_issue(library: Library, key: str, variant: frozenset[str] = frozenset()) -> Checked:
     """Reads and renders one variant of ``NEWSLETTER/ISSUE``; never raises for what its files say."""
+    checked = _rendered(library, key, variant)
+    if checked.loaded is not None and checked.rendering is not None:
+        of_rules = rule_findings(Inspection(library, checked.loaded, checked.rendering), AT_RENDERING)
+        checked = replace(checked, findings=tuple(dict.fromkeys((*checked.findings, *of_rules))))
+    return _waived(checked)
+
+
+def check_variants(library: Library, key: str, extras: Sequence[Extra] = ()) -> Checked:
+    """Every finding of every rule: on everybody's variant, and on one that shows every section.
+
+    ``extras`` look at the latter too; they need more than the newsroom's files, as a browser.
+    """
+    everybody = _rendered(library, key, frozenset())
+    if everybody.loaded is None:
+        return everybody
+    loaded, found = everybody.loaded, list(everybody.findings)
+    segments = frozenset(section.visible_to for section in loaded.issue.sections if section.visible_to)
+    if everybody.rendering is not None:
+        found += _of_web_page(loaded, everybody.rendering)
+    fullest = everybody
+    if segments:
+        found = [finding for finding in found if finding.rule != "hidden-section"]
+        fullest = _rendered(library, key, segments)
+        found += fullest.findings
+    if fullest.rendering is not None:
+        inspection = Inspection(library, loaded, fullest.rendering)
+        of_rules = rule_findings(inspection)
+        if segments and everybody.rendering is not None:
+            size = rule_findings(Inspection(library, loaded, everybody.rendering), ("size",))
+            of_rules = [*size, *_of_nobody(of_rules, size)]
+        found += of_rules
+        for extra in extras:
+            found += extra.look(inspection)
+    rendering = everybody.rendering if fullest.rendering else None
+    checked = Checked(key, loaded, rendering, tuple(dict.fromkeys(found)))
+    return _waived(checked, {extra.name for extra in extras})
+
+
+def _of_nobody(found: Iterable[Finding], everybody: Iterable[Finding]) -> Iterator[Finding]:
+    """What is found of a mail with every section, which perhaps nobody is in all the segments to get.
+
+    That it is too large is then no error; and it need not be said twice.
+    """
+    said = {finding.rule for finding in everybody}
+    for finding in found:
+        if finding.rule != "size-clip":
+            yield finding
+        elif finding.rule not in said:
+            message = f"with the sections of every segment, {finding.message}"
+            yield replace(finding, message=message, severity="warning")
+
+
+def rule_findings(inspection: Inspection, families: Iterable[str] = FAMILIES) -> list[Finding]:
+    """What the rules of these families find, waivers aside."""
+    wanted = frozenset(families)
+    return [finding for rule in rules() if rule.family in wanted for finding in rule.findings(inspection)]
+
+
+def _rendered(library: Library, key: str, variant: frozenset[str]) -> Checked:
+    """What reading and rendering say."""
     loaded, found = read_issue(library, key)
     if loaded is None:
         return Checked(key, None, None, found)
@@ -49,10 +115,16 @@ def check_issue(library: Library, key: str, variant: frozenset[str] = frozenset(
     if broken:
         more = (finding for finding in rendering.findings if not _follows(finding, broken))
         return Checked(key, None, None, _placed(loaded, (*found, *more)))
-    size = size_findings(rendering)
-    unwritten = placeholder_findings(loaded.issue)
-    findings = (*loaded.findings, *unwritten, *rendering.findings, *size, *_hidden(loaded, variant))
+    findings = (*loaded.findings, *rendering.findings, *_hidden(loaded, variant))
     return Checked(key, loaded, rendering, _placed(loaded, findings))
+
+
+def _waived(checked: Checked, ran: Iterable[str] | None = None) -> Checked:
+    """Without what the issue waives. ``ran``: all static rules and these extras had their say."""
+    if checked.loaded is None or not checked.loaded.issue.written.waive:
+        return checked
+    findings, waived = waive(checked.loaded, checked.findings, ran)
+    return replace(checked, findings=findings, waived=waived)
 
 
 def _follows(finding: Finding, broken: set[Loc]) -> bool:
@@ -61,33 +133,14 @@ def _follows(finding: Finding, broken: set[Loc]) -> bool:
     return depth > 0 and any(loc[:depth] == finding.loc for loc in broken)
 
 
-def check_variants(library: Library, key: str) -> Checked:
-    """As ``check_issue``, for everybody's variant and for one that shows every section."""
-    everybody = check_issue(library, key)
-    if everybody.loaded is None:
-        return everybody
-    segments = frozenset(
-        section.visible_to for section in everybody.loaded.issue.sections if section.visible_to
-    )
-    if everybody.rendering is not None:
-        everybody = _with_web_page(everybody, everybody.loaded, everybody.rendering)
-    if not segments:
-        return everybody
-    whole = check_issue(library, key, segments)
-    seen = (finding for finding in everybody.findings if finding.rule != "hidden-section")
-    findings = dict.fromkeys((*seen, *whole.findings))
-    return Checked(key, everybody.loaded, everybody.rendering if whole.rendering else None, tuple(findings))
-
-
-def _with_web_page(checked: Checked, loaded: LoadedIssue, rendering: Rendering) -> Checked:
+def _of_web_page(loaded: LoadedIssue, rendering: Rendering) -> tuple[Finding, ...]:
     """What only the archive page shows may be wrong too."""
     try:
         render_web(rendering.draft)
         found = rendering.findings
     except InvalidInput as error:
         found = error.findings
-    findings = tuple(dict.fromkeys((*checked.findings, *_placed(loaded, found))))
-    return replace(checked, findings=findings)
+    return _placed(loaded, found)
 
 
 def check_slugs(issues: Iterable[LoadedIssue]) -> tuple[Finding, ...]:

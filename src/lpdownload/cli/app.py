@@ -20,11 +20,13 @@ from lpdownload.cli import (
     imports,
     newsroom,
     people,
+    preview,
     providers,
     render,
     segments,
     send,
     sends,
+    shots,
     worker,
 )
 
@@ -64,6 +66,8 @@ app.command("list")(newsroom.list_issues)
 app.command("schema")(newsroom.schema)
 app.command("render")(render.render)
 app.command("check")(check.check)
+app.command("preview")(preview.preview)
+app.command("shots")(shots.shots)
 app.command("audience")(audience.audience)
 app.command("calendar")(audience.show_calendar)
 app.command("review")(approve.review)

@@ -63,6 +63,7 @@ def finding_row(finding: Finding) -> dict[str, object]:
         "path": finding.path,
         "message": finding.message,
         "hint": finding.hint,
+        "clients": list(finding.clients),
     }
 
 

@@ -3,7 +3,7 @@
 A file is read when something needs it, so that one chapter's slip never stops another chapter's issue.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -37,6 +37,16 @@ class Library:
         self.folder = self.root / "newsletters"
         self._parsed: dict[Path, Document] = {}
         self._read: dict[Path, tuple[Document, BaseModel]] = {}
+
+    def after(self, changed: Collection[Path]) -> "Library":
+        """The newsroom now that these files and folders may be others; the rest is not read again."""
+        now = Library(self.root, self.settings)
+        for path, document in self._parsed.items():
+            if path not in changed and not any(folder in changed for folder in path.parents):
+                now._parsed[path] = document
+                if path in self._read:
+                    now._read[path] = self._read[path]
+        return now
 
     @cached_property
     def templates(self) -> tuple[Path, ...]:
@@ -87,6 +97,15 @@ class Library:
     def segments(self) -> Segments:
         """newsletters/segments.yaml; empty if there is none. Unknown names and circles are findings."""
         return read_segments(self)
+
+    @cached_property
+    def words(self) -> frozenset[str]:
+        """Words that are right here, by newsletters/words.txt: one a line, # before a comment."""
+        try:
+            lines = (self.folder / "words.txt").read_bytes().decode("utf-8-sig", "replace").splitlines()
+        except OSError:
+            return frozenset()
+        return frozenset(word for line in lines if (word := line.partition("#")[0].strip()))
 
     @cached_property
     def newsletter_names(self) -> tuple[str, ...]:

@@ -48,7 +48,8 @@ class Document:
             return None
         # Quoted and indented, a text takes more room than it has characters.
         end = start + 2 * length + 200
-        match = re.compile(r"[\W_]+".join(map(re.escape, wanted)), re.IGNORECASE).search(self._source, start, end)
+        pattern = re.compile(r"[\W_]+".join(map(re.escape, wanted)), re.IGNORECASE)
+        match = pattern.search(self._source, start, end)
         if match is None:
             return None
         before = self._source[: match.start()]

@@ -71,24 +71,52 @@ def send_test(
     there what may have been sent. InvalidInput with all that the provider cannot carry; then nothing is sent.
     """
     now = datetime.now(UTC)
-    key = f"test-{rendering.content.digest[:12]}-{now:%Y%m%d%H%M%S}"
-    mail = Mail(marked(rendering.content), rendering.issue.key, key, date=now)
-    if errors := [finding for finding in provider.refusals(mail) if finding.severity == "error"]:
-        raise InvalidInput(errors)
-    recipients = {
-        recipient.reference: recipient for recipient in _recipients(rendering, addresses, reader, key)
-    }
+    mail, recipients = _mail(rendering, provider, addresses, reader, now)
     with database.writing() as connection:
         begun = test_sends.begin(connection, rendering.issue.key, account, addresses, now)
     numbers = dict(zip(recipients, begun, strict=True))
     sent: dict[str, TestSent] = {}
-    for outcomes in _submitted(provider, mail, tuple(recipients.values()), key):
+    for outcomes in _submitted(provider, mail, tuple(recipients.values()), mail.send):
         done = {name: TestSent(recipients[name].to.address, outcome) for name, outcome in outcomes.items()}
         with database.writing() as connection:
             for reference, one in done.items():
                 test_sends.end(connection, numbers[reference], one.word)
         sent |= done
     return tuple(sent[reference] for reference in recipients)
+
+
+def send_unrecorded(
+    rendering: Rendering,
+    provider: MessageProvider,
+    *,
+    addresses: Sequence[str],
+    reader: Mapping[str, str],
+) -> tuple[TestSent, ...]:
+    """As `send_test`, without a database: for a provider that delivers nothing, so that nothing is lost."""
+    if provider.capabilities.delivers:
+        raise ValueError("what leaves this machine is written down")
+    mail, recipients = _mail(rendering, provider, addresses, reader, datetime.now(UTC))
+    sent = {
+        reference: TestSent(recipients[reference].to.address, outcome)
+        for outcomes in _submitted(provider, mail, tuple(recipients.values()), mail.send)
+        for reference, outcome in outcomes.items()
+    }
+    return tuple(sent[reference] for reference in recipients)
+
+
+def _mail(
+    rendering: Rendering,
+    provider: MessageProvider,
+    addresses: Sequence[str],
+    reader: Mapping[str, str],
+    now: datetime,
+) -> tuple[Mail, dict[str, Recipient]]:
+    """The marked mail, and its recipients by reference. InvalidInput if the provider cannot carry it."""
+    key = f"test-{rendering.content.digest[:12]}-{now:%Y%m%d%H%M%S}"
+    mail = Mail(marked(rendering.content), rendering.issue.key, key, date=now)
+    if errors := [finding for finding in provider.refusals(mail) if finding.severity == "error"]:
+        raise InvalidInput(errors)
+    return mail, {one.reference: one for one in _recipients(rendering, addresses, reader, key)}
 
 
 def marked(content: Content) -> Content:

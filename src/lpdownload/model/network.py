@@ -7,6 +7,7 @@ from pydantic import Field, model_validator
 
 from lpdownload.model.account import ProviderAccount, account_prefix
 from lpdownload.model.contact import Contact
+from lpdownload.model.mail_client import DEFAULT_CLIENTS, MailClient
 from lpdownload.model.sections.media import SocialAccount
 from lpdownload.model.subscriber import AttributeDeclaration
 from lpdownload.model.text import (
@@ -107,6 +108,11 @@ class Network(Value):
     contact: Contact = Field(
         default_factory=Contact,
         description="How much mail a person may get, from which newsletter, and when.",
+    )
+    clients: Annotated[tuple[MailClient, ...], Field(min_length=1)] = Field(
+        DEFAULT_CLIENTS,
+        description="Mail programs that `lpdownload check` cares for: those your readers use. "
+        "outlook-windows is the one with Word's engine; outlook-web is Outlook.com and the new Outlook.",
     )
     approvals: Annotated[int, Field(ge=0, le=5)] = Field(
         1, description="How many different persons must approve an issue before it is sent; 0: nobody."

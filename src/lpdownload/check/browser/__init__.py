@@ -1,0 +1,1 @@
+"""What only a real browser sees of a mail: accessibility in each view, overflow, pictures."""
