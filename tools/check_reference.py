@@ -33,6 +33,11 @@ waive:
 
 The finding is then counted as waived (and suppressed in SARIF). A waiver that nothing needs is a finding
 itself. Errors of the family “Law and mailbox providers” cannot be waived.
+
+## Words that are right here
+
+`newsletters/words.txt` holds the words that a newsroom spells as nobody else does: one a line, `#` begins a
+comment. A word with a capital is right only so; one without in any case.
 """
 
 EXTRAS = {
@@ -52,8 +57,8 @@ def check_reference() -> str:
             parts.append(f"## {title}\n\n" + "\n\n".join(map(_rule, own)) + "\n")
     parts.append("## When asked for\n")
     for name, words in EXTRAS.items():
-        listed = ", ".join(f"`{rule}`" for rule in RULES[name])
-        parts.append(f"{words} Rules: {listed}.\n")
+        rows = "\n".join(f"| `{rule}` | {says} |" for rule, says in RULES[name].items())
+        parts.append(f"{words}\n\n| Rule | What it says |\n|---|---|\n{rows}\n")
     rows = "\n".join(f"| `{name}` | {says} |" for name, says in REPORTED.items())
     parts.append(
         "## Found while reading and rendering\n\n"
@@ -69,5 +74,6 @@ def _rule(rule: Rule) -> str:
 
 
 def _sentence(words: str) -> str:
-    whole = words[:1].upper() + words[1:]
+    first = words.partition(" ")[0]
+    whole = words[:1].upper() + words[1:] if first.isalpha() else words
     return whole if whole.endswith((".", "!", "?")) else f"{whole}."

@@ -118,11 +118,14 @@ def _names(inspection: Inspection, own: Chapter, others: list[Chapter]) -> Itera
         lines = [line for line in blocks(text.text) if line.count(" ") < _SHORT] if is_letter else [text.text]
         for chapter in others:
             pattern = chapter.name_or_place if says_place else chapter.name
-            if is_letter and (welcome := chapter.welcome.search(text.text)):
+            welcome = chapter.welcome.search(text.text) if is_letter else None
+            if welcome:
                 yield f"“{welcome[0]}” is another chapter's", text.loc, welcome[0]
             for line in lines:
                 found = pattern.search(line)
-                if not found or own.name_or_place.search(line) or (is_head and _is_told(inspection, chapter)):
+                if not found or own.name_or_place.search(line) or (welcome and welcome[0] in line):
+                    continue
+                if is_head and _is_told(inspection, chapter):
                     continue
                 yield f"“{found[0]}” is another chapter's", text.loc, line if is_letter else found[0]
 

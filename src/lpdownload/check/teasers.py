@@ -11,6 +11,8 @@ from lpdownload.errors import InvalidInput
 from lpdownload.model.issue import IssueFile
 from lpdownload.model.text import MERGE_FIELD
 
+_KEY = b"\npreheader:"
+_COMPARED = 150
 _NOT_LETTERS = re.compile(r"[\W_]+")
 
 _NOTHING = """announcement announcements bulletin check click digest download edition email emails fall
@@ -72,6 +74,8 @@ def same_elsewhere(inspection: Inspection) -> Iterator[str]:
     """The keys of issues with this preheader, of the same day or earlier; what cannot be read is left out."""
     library, issue = inspection.library, inspection.issue
     own = plain(issue.written.preheader)
+    if not own:
+        return
     for key in inspection.other_issues():
         newsletter, _, name = key.partition("/")
         if not _may_begin(library.issue_path(newsletter, name), own):
@@ -88,19 +92,17 @@ def _may_begin(path: Path, teaser: str) -> bool:
     """A look at the bytes of its preheader, as to read 200 issues takes a second."""
     try:
         stat = path.stat()
-        return _beginning(path, stat.st_mtime_ns, stat.st_size).startswith(teaser)
+        return _beginning(path, stat.st_mtime_ns, stat.st_size).startswith(teaser[:_COMPARED])
     except OSError:
         return False
 
 
 @lru_cache(maxsize=4096)
 def _beginning(path: Path, mtime: int, size: int) -> str:  # noqa: ARG001 - they tell a changed file
-    """What stands behind ``preheader:``, to compare; more than the preheader itself."""
-    source = path.read_bytes()
-    start = 0 if source.startswith(b"preheader:") else source.find(b"\npreheader:") + 1
-    if not start and not source.startswith(b"preheader:"):
-        return ""
-    return plain(source[start + len(b"preheader:") :][:4000].decode("utf-8", "replace"))
+    """What stands behind ``preheader:``, to compare: its beginning, or more than all of it."""
+    source = b"\n" + path.read_bytes()
+    start = source.find(_KEY)
+    return plain(source[start + len(_KEY) :][:1000].decode("utf-8", "replace")) if start >= 0 else ""
 
 
 def _day_of(written: IssueFile) -> date | None:

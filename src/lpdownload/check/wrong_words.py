@@ -11,9 +11,11 @@ _ADDRESS = re.compile(r"https?://\S+|\]\([^)]*\)")
 _UNWRITTEN = re.compile(
     rf"^{PLACEHOLDER}\b|\b(?i:lorem ipsum)\b|\b(?:TODO|FIXME|TKTK|XXX+)\b"
     r"|[\[(<{](?:TBD|TBC|TK)[\])>}]|^(?:TBD|TBC|TK)\.?$"
-    r"|[\[<{](?i:insert|add|your|enter|paste|name|first name|last name|date|time|title|link|url|text|city"
-    r"|quote|photo|image|headline|inserte|insertar|agregar|añadir|su|nombre|fecha|hora|título|enlace|texto|ciudad"
-    r"|cita|foto|imagen|titular)(?: (?i:here|aquí)| [^\])>}(]{0,40})?[\]>}](?!\()"
+    r"|(?<!\w)[\[<{](?i:"
+    r"(?:insert|add|enter|paste|your|inserte|agregue|añada|escriba|su) [^\])>}(]{1,40}"
+    r"|(?:date|time|title|text|city|photo|fecha|hora|título|texto|ciudad|foto) (?:here|aquí)"
+    r"|(?:insert|(?:first |last )?name|date|link|url|headline|nombre|fecha|enlace)(?: here| aquí)?)"
+    r"[\]>}](?![\w(])"
 )
 
 _DOUBLED = re.compile(r"(?<![\w'’-])(?P<word>[^\W\d_]+)\s+(?P=word)(?![\w'’-])", re.IGNORECASE)

@@ -36,7 +36,7 @@ class Document:
             if child := spot.child(step):
                 at = spot.keys.get(step, child) if key and isinstance(step, str) else child
                 spot = child
-                value = value[step] if isinstance(value, dict | list) else None  # type: ignore[index,call-overload]
+                value = value[step] if isinstance(value, dict | list) else None  # type: ignore[index]
         if within and isinstance(value, str) and (found := self._found(within, spot.index, len(value))):
             return found
         return Place(self.file, at.line, at.column)

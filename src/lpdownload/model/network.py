@@ -23,6 +23,7 @@ from lpdownload.model.text import (
     refuse,
 )
 from lpdownload.model.theme import Theme
+from lpdownload.model.tracking import Tracking
 from lpdownload.settings import PROVIDERS
 
 
@@ -108,6 +109,9 @@ class Network(Value):
     contact: Contact = Field(
         default_factory=Contact,
         description="How much mail a person may get, from which newsletter, and when.",
+    )
+    tracking: Tracking = Field(
+        default_factory=Tracking, description="What is kept of what providers report that readers do."
     )
     clients: Annotated[tuple[MailClient, ...], Field(min_length=1)] = Field(
         DEFAULT_CLIENTS,

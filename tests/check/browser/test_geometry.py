@@ -56,3 +56,18 @@ def test_a_button_too_small_for_a_finger_is_found(page: MailPage) -> None:
 @pytest.mark.parametrize("style", ["background:#115;color:#fff;padding:12px 20px", "padding:2px"])
 def test_a_large_button_and_a_link_that_is_no_button_are_fine(page: MailPage, style: str) -> None:
     assert misfits(page, BUTTON.format(style)) == ()
+
+
+def test_what_is_only_stretched_along_is_not_to_blame(page: MailPage) -> None:
+    head = '<tr><td data-lp="newsletter.name" align="right">The masthead</td></tr>'
+    wide = f'<tr><td data-lp="sections.1.title" style="white-space:nowrap">{LONG} {LONG}</td></tr>'
+    (found,) = misfits(page, f'<table width="100%">{head}{wide}</table>')
+    assert found.loc == "sections.1.title"
+
+
+def test_the_page_is_left_as_it_was(page: MailPage) -> None:
+    page.show(mail(f'<p style="color:#111">{LONG * 2}</p>'), {})
+    page.turn_to(View("light", 375))
+    before = page.page.content()
+    assert look_at_geometry(page.page, "data-lp") != ()
+    assert page.page.content() == before

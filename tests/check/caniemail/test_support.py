@@ -5,11 +5,11 @@ import json
 from typing import get_args
 
 import pytest
-from tools.renew_caniemail import Caniemail, Feature, packed, trimmed
 
 from lpdownload.check.caniemail.effects import BASELINE, EFFECTS, MOOT
 from lpdownload.check.caniemail.support import DATA, PLATFORMS, TITLES, caniemail
 from lpdownload.model.mail_client import DEFAULT_CLIENTS, MailClient
+from renew_caniemail import Caniemail, Feature, packed, trimmed
 
 
 def feature(slug: str, stats: dict[str, dict[str, dict[str, str]]], **notes: str) -> Feature:

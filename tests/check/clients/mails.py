@@ -3,7 +3,6 @@
 import re
 
 import html5lib
-from lxml import etree
 
 from lpdownload.check.clients.see import Taken
 
@@ -13,9 +12,8 @@ _OURS = re.compile(r"<style data-seen>.*?</style>", re.DOTALL)
 def mail(body: str = "<p>Hello</p>", css: str = "", head: str = "") -> str:
     """A whole document."""
     style = f"<style>{css}</style>" if css else ""
-    return (
-        f'<!DOCTYPE html><html lang="en"><head><title>A mail</title>{head}{style}</head><body>{body}</body></html>'
-    )
+    title = "<title>A mail</title>"
+    return f"<!DOCTYPE html><html><head>{title}{head}{style}</head><body>{body}</body></html>"
 
 
 def plain(html: str) -> str:
@@ -24,23 +22,27 @@ def plain(html: str) -> str:
     return _OURS.sub("", html)
 
 
-def tree(html: str) -> str:
-    """What a browser makes of it."""
-    document = html5lib.parse(html, treebuilder="lxml", namespaceHTMLElements=False)
-    return str(etree.tostring(document, encoding="unicode"))
+def tree(html: str, marks_alone: bool = False) -> list[str]:
+    """The tree that a browser makes of it: elements with attributes, and the texts between them.
 
-
-def outline(html: str) -> list[str]:
-    """The elements of a browser's tree with their source marks, and the texts between them; style left out."""
-    document = html5lib.parse(html, treebuilder="lxml", namespaceHTMLElements=False)
+    Without style elements, comments and blanks; with ``marks_alone`` of the attributes only ``data-lp``.
+    """
+    document = html5lib.parse(html, treebuilder="etree", namespaceHTMLElements=False)
     found: list[str] = []
-    for event, element in etree.iterwalk(document, events=("start", "end", "comment")):
-        if event == "comment" or element.tag == "style":
-            continue
-        found.append(f"{event} {element.tag} {element.get('data-lp', '')}")
-        if event == "start" and element.text:
-            found.append(element.text)
-    return found
+    text = ""
+    in_style = False
+    for node in html5lib.getTreeWalker("etree")(document):
+        kind, name = node["type"], node.get("name")
+        if name == "style":
+            in_style = kind == "StartTag"
+        elif "Characters" in kind and not in_style:
+            text += node["data"]
+        elif kind in {"StartTag", "EmptyTag", "EndTag"}:
+            given = {key[1]: value for key, value in (node.get("data") or {}).items()}
+            shown = given.get("data-lp") if marks_alone else given
+            found += [text, f"{kind} {name} {shown}"]
+            text = ""
+    return [part for part in (*found, text) if part.strip()]
 
 
 def words(taken: tuple[Taken, ...]) -> list[str]:

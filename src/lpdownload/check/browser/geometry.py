@@ -35,14 +35,33 @@ _LOOK: Final = """
     return [...range.getClientRects()];
   };
 
-  const total = document.documentElement.scrollWidth;
+  const total = () => document.documentElement.scrollWidth;
   const isOut = box => box.width > 1 && box.height > 1 && (box.right > width + 1 || box.left < -1);
-  if (total > width + 1) {
+  const hide = element => {
+    const style = element.getAttribute("style");
+    element.style.setProperty("display", "none", "important");
+    return () => style === null ? element.removeAttribute("style") : element.setAttribute("style", style);
+  };
+  if (total() > width + 1) {
     const out = new Set(texts.filter(text => linesOf(text).some(isOut)).map(text => text.parentElement));
     for (const element of everything) if (isOut(element.getBoundingClientRect())) out.add(element);
-    const inner = [...out].filter(one => ![...out].some(other => other !== one && one.contains(other)));
-    if (!inner.length) inner.push(document.body);
-    for (const element of inner) found.push(told("overflow", element, total));
+    let inner = [...out].filter(one => ![...out].some(other => other !== one && one.contains(other)));
+    const span = element => Math.max(element.scrollWidth, element.getBoundingClientRect().width);
+    inner = inner.sort((one, other) => span(other) - span(one)).slice(0, 100);
+    const widest = inner[0] ?? document.body, again = [];
+    // What is out only because something else has stretched the mail is not to blame.
+    for (let before = total(); before > width + 1 && again.length < 20; before = total()) {
+      const cause = inner.find(element => {
+        const show = hide(element);
+        if (total() < before) return again.push(show);
+        show();
+      });
+      if (!cause) break;
+      inner = inner.filter(element => element !== cause);
+      found.push(told("overflow", cause, before));
+    }
+    again.forEach(show => show());
+    if (!found.length) found.push(told("overflow", widest, total()));
   }
 
   const clips = element => /hidden|clip/.test(getComputedStyle(element).overflow);

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Final
 
 import tinycss2
-from tinycss2.ast import AtRule, Node
+from tinycss2.ast import AtRule, Node, QualifiedRule
 
 from lpdownload.check.clients.engine import Declared, Engine, Kept, kind, names
 from lpdownload.check.clients.log import Loss
@@ -95,7 +95,11 @@ class _GmailCss(Engine):
 
 def _nested(nodes: Iterable[Node]) -> bool:
     """Whether an at-rule has another within (https://github.com/hteumeuleu/email-bugs/issues/21)."""
-    return any(isinstance(node, AtRule) and _has_at(node.content or ()) for node in nodes)
+    return any(
+        (isinstance(node, AtRule) or (isinstance(node, QualifiedRule) and _has_at(node.prelude)))
+        and _has_at(node.content or ())
+        for node in nodes
+    )
 
 
 def _has_at(nodes: Iterable[Node]) -> bool:

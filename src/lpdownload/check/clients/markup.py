@@ -149,10 +149,11 @@ def inserted(pieces: Sequence[Token], source: str) -> list[Token]:
     """The pieces with ``source`` (a style element) as early as a document's head may begin."""
     at = 0
     for index, piece in enumerate(pieces):
-        if piece.kind == "comment" or (piece.kind == "start" and piece.name in {"html", "head"}):
-            at = index + 1
-            if piece.name == "head":
-                break
-        elif piece.kind != "text" or piece.source.strip("\t\n\f\r "):
+        is_blank = piece.kind == "text" and not piece.source.strip("\t\n\f\r ")
+        is_page = piece.kind == "start" and piece.name in {"html", "head"}
+        if not (is_blank or is_page or piece.kind == "comment"):
+            break
+        at = index + 1
+        if piece.name == "head":
             break
     return [*pieces[:at], Token("raw", source), *pieces[at:]]

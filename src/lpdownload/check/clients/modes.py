@@ -15,7 +15,7 @@ _PREFERS: Final = re.compile(
 )
 _ALWAYS: Final = "(min-width:0px)"
 _NEVER: Final = "(min-width:9999999px)"
-_DECLARED: Final = re.compile(r"color-scheme\s*+:[^;}]{0,80}\bdark\b", re.IGNORECASE)
+_DECLARED: Final = re.compile(r"(?<!prefers-)color-scheme\s*+:[^;}]{0,80}\bdark\b", re.IGNORECASE)
 
 
 def has_dark(pieces: Iterable[Token]) -> bool:

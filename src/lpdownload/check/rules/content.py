@@ -156,7 +156,7 @@ def recap_to_come(inspection: Inspection) -> Iterator[Found]:
     "weekday",
     severity="warning",
     says="A weekday is not that of its date.",
-    why="Some readers come on the one, some on the other. Without a year, the day nearest to the issue counts.",
+    why="Some come on the one, some on the other. Without a year, the day nearest to the issue counts.",
     remedy="correct the one or the other; an event's own start is printed with its weekday",
 )
 def weekday(inspection: Inspection) -> Iterator[Found]:

@@ -37,7 +37,8 @@ def misspelled(block: str, language: str) -> tuple[Misspelled, ...]:
         for index, match in enumerate(all_words)
         if _plain(match[0]) not in words and not _is_of_a_name(block, match)
     ]
-    if len(unknown) >= 3 and len(unknown) > _TOO_MANY * len(all_words):
+    different = {_plain(all_words[index][0]) for index in unknown}
+    if len(different) >= 3 and len(different) > _TOO_MANY * len(all_words):
         return ()
     return tuple(_with_suggestions(block, all_words, unknown, language))
 

@@ -4,6 +4,7 @@ A slip is looked for inside a word. At its beginning and end, a letter more or l
 (“apartment”, “residents”, “publicaré”), which a list of words may lack.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -30,6 +31,16 @@ _HABITS: Final = {
 }
 _VERY_FREQUENT = 1_000_000
 _ACCENTS = dict(zip("aeiou", "áéíóú", strict=True))
+_BRITISH: Final = {
+    "our(?=[aehils]|$)": "or",
+    "([iy])s(?=ation|e|ing)": r"\1z",
+    "ll(?=[aeio])": "l",
+    "re(?=s?$)": "er",
+    "(def|off|lic|pret)ence": r"\1ense",
+    "ae|oe": "e",
+    "mould": "mold",
+    "ium$": "um",
+}
 _PLAIN = str.maketrans("áàâäãçéèêëíìîïñóòôöúùûü", "aaaaaceeeeiiiinoooouuuu")
 
 
@@ -37,6 +48,8 @@ _PLAIN = str.maketrans("áàâäãçéèêëíìîïñóòôöúùûü", "aaaaac
 def nearest(word: str, language: str) -> str | None:
     """For a lower-case word that the language's list lacks; None if nothing is near enough to be sure."""
     habits, words = _HABITS[language], known(language)
+    if language == "en" and any(other in words for other in _as_in_america(word)):
+        return None
     if len(word) < habits.shortest:
         found = [other for other in _swapped(word) if words.get(other, 0) >= _VERY_FREQUENT]
     else:
@@ -49,6 +62,14 @@ def nearest(word: str, language: str) -> str | None:
     if language == "en":  # “cafe” is right without its accent
         found = [other for other in found if other.translate(_PLAIN) != word]
     return max(found, key=lambda other: words[other], default=None)
+
+
+def _as_in_america(word: str) -> set[str]:
+    """How Americans may spell a British word."""
+    spelled = {word}
+    for british, american in _BRITISH.items():
+        spelled |= {re.sub(british, american, one) for one in spelled}
+    return spelled - {word}
 
 
 def _slips(word: str, habits: _Habits) -> Iterator[str]:

@@ -32,12 +32,14 @@ export class MailFrame {
     const frame = make("iframe", { class: "mail", sandbox: "allow-same-origin", src: address, title });
     this.loaded = new Promise((resolve) => {
       frame.addEventListener("load", () => {
-        if (frame !== this.frame) return;
+        const inside = frame.contentDocument;
+        // Null if the server refused: what the browser shows instead is nobody's.
+        if (frame !== this.frame || !inside) return resolve();
         this.ready = true;
-        disarmed(frame.contentDocument);
-        this.listen(frame.contentDocument);
+        disarmed(inside);
+        this.listen(inside);
         if (this.pending !== null) this.paint(this.pending);
-        resolve();
+        return resolve();
       });
     });
     this.frame = frame;

@@ -31,7 +31,7 @@ export function build(found) {
   parts.persona = select("Reader", [], (persona) => go({ persona, variant: null }));
   parts.variant = select("Sections", [], (value) => go({ variant: value === "?" ? null : value }));
   parts.language = select("Language", [], (key) => go({ key }));
-  parts.taken = make("details", { class: "taken" });
+  parts.taken = make("details", { class: "taken", hidden: true });
   byId("toolbar").replaceChildren(
     group("all", parts.client.whole, parts.taken),
     group("all", parts.width.whole),
@@ -39,6 +39,8 @@ export function build(found) {
     group("images", make("label", { class: "check" }, parts.images, "Images")),
     group("reader", parts.persona.whole, parts.variant.whole, parts.language.whole),
   );
+  // Shown when the view says what there is to choose.
+  parts.variant.whole.hidden = parts.language.whole.hidden = true;
   personas(library.personas);
   follow();
 }
@@ -134,6 +136,7 @@ function taken({ taken: log, client }) {
         : make("p", { class: "hint" }, "Nothing of this mail was taken away.")),
   );
   parts.taken.open = open;
+  parts.taken.hidden = false;
 }
 
 // An opened label closes like a menu.
