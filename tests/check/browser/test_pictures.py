@@ -116,7 +116,7 @@ BROKEN = {
     "a section longer": ("padding:28px 32px 0px 32px", "padding:48px 32px 0px 32px"),
     "a text as white as its ground": (r'(<p [^>]*style="[^"]*)(">September was loud)', r"\1;color:#fff\2"),
     "a pale heading": ("color:#12294f", "color:#ccccdd"),
-    "a picture gone": (r'(<img [^>]*style=")', r"\1visibility:hidden;"),
+    "a picture gone": (r"""(<img [^>]*style=["'])""", r"\1visibility:hidden;"),
 }
 
 
