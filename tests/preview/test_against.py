@@ -4,7 +4,7 @@ import pytest
 from tests.newsroom import HEAD, ISSUE, KEY, STORY, Newsroom, issue
 from tests.preview.conftest import Client
 
-from lpdownload.preview.against import CannotCompare, other_side, previous, this_side
+from lpdownload.preview.against import CannotCompare, choices, other_side, previous, this_side
 from lpdownload.preview.session import Session
 from lpdownload.preview.view import View, view_of
 
@@ -80,6 +80,14 @@ def test_another_issue_may_be_named(newsroom: Newsroom, session: Session) -> Non
     for unknown in ("issue:town/2099-01", "issue:../network", "nonsense", ""):
         with pytest.raises(CannotCompare):
             other_side(session, VIEW, unknown)
+
+
+def test_a_translation_is_chosen_by_its_languages_name(newsroom: Newsroom, session: Session) -> None:
+    save(newsroom, session, lake(7), "newsletters/town/2024-09.es.yaml")
+    titles = {one.value: one.title for one in choices(session, session.show(VIEW))}
+    assert titles["issue:town/2024-09.es"] == "In Spanish"
+    shown = session.show(view_of("town/2024-09.es", {}))
+    assert {one.value: one.title for one in choices(session, shown)}[f"issue:{KEY}"] == "In English"
 
 
 def test_the_comparison_is_answered_with_words_links_and_sizes(client: Client, newsroom: Newsroom) -> None:

@@ -14,6 +14,7 @@ from lpdownload.preview.compare import Side
 from lpdownload.preview.opened import Opened
 from lpdownload.preview.session import Session, Shown
 from lpdownload.preview.view import NONE, View
+from lpdownload.render.dates import locale_of
 from lpdownload.render.render import Rendering, fill_values, render_issue
 
 
@@ -58,7 +59,10 @@ def choices(session: Session, shown: Shown) -> tuple[Choice, ...]:
     if segments := segments_of(shown):
         found.append(Choice("variant:", "As everybody gets it"))
         found += [Choice(f"variant:{name}", f"As {name} gets it") for name in segments]
-    found += [Choice(f"issue:{other}", f"In {language}") for other, language in translations(session, key)]
+    found += [
+        Choice(f"issue:{other}", f"In {_in_words(language)}")
+        for other, language in translations(session, key)
+    ]
     return tuple(found)
 
 
@@ -71,13 +75,27 @@ def segments_of(shown: Shown) -> tuple[str, ...]:
 
 
 def translations(session: Session, key: str) -> tuple[tuple[str, str], ...]:
-    """The same issue in other languages: its key and its language, empty for the newsletter's own."""
+    """The same issue in other languages: the key and the language of each."""
     original = key.partition(".")[0]
     return tuple(
-        (other, other.partition(".")[2] or "the newsletter's own language")
+        (other, other.partition(".")[2] or _own_language(session.library, key.partition("/")[0]))
         for other in session.rows
         if other != key and other.partition(".")[0] == original
     )
+
+
+def _own_language(library: Library, newsletter: str) -> str:
+    try:
+        return library.newsletter(newsletter)[1].language
+    except InvalidInput:
+        return "en"
+
+
+def _in_words(language: str) -> str:
+    """Its English name; the code, if it has none."""
+    locale = locale_of(language)
+    is_known = locale.language == language.partition("-")[0]
+    return (locale.get_display_name("en") if is_known else None) or language
 
 
 def previous(library: Library, key: str) -> str | None:

@@ -82,7 +82,7 @@ def _title(name: str, reader: Reader) -> str:
         for key, value in reader.items()
         if key not in {"first_name", "last_name", "email", "subscribed", "received"}
     ]
-    return " · ".join((name, *shown[:3]))
+    return " · ".join((name, *[*dict.fromkeys(shown)][:3]))
 
 
 def _member_of(name: str, segments: Segments) -> Reader | None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
 
 HOST = "127.0.0.1"
-PATIENCE = 30.0
+PATIENCE = 5.0
 """Seconds."""
 
 SECTIONS = "".join(
@@ -36,11 +36,11 @@ SECTIONS = "".join(
 
 OTHER = """\
 - type: story
-  title: Everybody's story
+  title: A story for everybody
   body: A story for all.
 - type: story
   title: A story for teachers
-  visible_to: [teachers]
+  visible_to: teachers
   body: Schools alone.
 """
 

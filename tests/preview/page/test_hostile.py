@@ -2,7 +2,7 @@
 
 import httpx
 from tests.newsroom import KEY, Newsroom, issue
-from tests.preview.page.browsing import Open, mail, shows
+from tests.preview.page.browsing import Open, mail, shows, until
 
 HOSTILE = """\
 - type: text
@@ -24,7 +24,7 @@ HOSTILE = """\
 
 def test_what_an_issue_says_never_runs(visit: Open, newsroom: Newsroom) -> None:
     page = visit("/town/2024-08")
-    shows(page, "Everybody's story")
+    shows(page, "A story for everybody")
     for _ in range(2):
         newsroom.write(
             "newsletters/town/2024-08.yaml", issue(HOSTILE, "period: 2024-08\npreheader: <b>x</b>\n")

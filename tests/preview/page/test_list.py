@@ -28,7 +28,7 @@ def test_an_issue_that_is_not_there_opens_when_it_comes(visit: Open, newsroom: N
     page = visit("/town/2024-10")
     page.get_by_role("heading", name="There is no such issue").wait_for()
     newsroom.write("newsletters/town/2024-10.yaml", issue(OTHER, "period: 2024-10\npreheader: October.\n"))
-    shows(page, "Everybody's story")
+    shows(page, "A story for everybody")
 
 
 def test_a_client_that_does_not_exist_offers_the_plain_view(visit: Open) -> None:

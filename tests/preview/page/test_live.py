@@ -22,9 +22,9 @@ def test_a_section_that_comes_and_goes_leaves_the_others_as_they_are(visit: Open
     shows(page, "Story number 1")
     before = (newsroom.root / ISSUE).read_text("utf-8")
     newsroom.write(ISSUE, before.replace("sections:\n", f"sections:\n{indented(OTHER)}"))
-    shows(page, "Everybody's story")
+    shows(page, "A story for everybody")
     newsroom.write(ISSUE, before)
-    mail(page).get_by_text("Everybody's story").wait_for(state="detached")
+    mail(page).get_by_text("A story for everybody").wait_for(state="detached")
     fresh = visit()
     shows(fresh, "Story number 1")
     words = "document.querySelector('iframe.mail').contentDocument.body.innerHTML"
@@ -61,12 +61,12 @@ def test_an_issue_that_never_rendered_says_so_and_comes_when_it_is_mended(
 
 def test_a_deleted_issue_stays_to_be_seen_and_a_new_one_is_listed(visit: Open, newsroom: Newsroom) -> None:
     page = visit("/town/2024-08")
-    shows(page, "Everybody's story")
+    shows(page, "A story for everybody")
     newsroom.write("newsletters/town/2024-10.yaml", issue(OTHER, "period: 2024-10\npreheader: October.\n"))
     page.locator("#list").get_by_role("link", name="2024-10").wait_for()
     (newsroom.root / "newsletters/town/2024-08.yaml").unlink()
     page.get_by_text("The file is not there any more.").first.wait_for()
-    shows(page, "Everybody's story")
+    shows(page, "A story for everybody")
 
 
 def indented(text: str) -> str:

@@ -51,7 +51,7 @@ def test_a_link_in_the_mail_leads_nowhere_but_says_where_it_would(visit: Open, n
     link = mail(page).get_by_role("link", name="the minutes")
     link.click()
     card = page.get_by_role("region", name="Where this comes from")
-    card.get_by_text("https://minutes.example.org/7").wait_for()
+    card.get_by_role("link", name="https://minutes.example.org/7").wait_for()
     assert page.url.endswith(f"/{KEY}")
     assert "/mail/" in page.evaluate("document.querySelector('iframe.mail').contentWindow.location.href")
     with page.context.expect_page() as opened:

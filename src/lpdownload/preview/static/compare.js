@@ -20,7 +20,7 @@ export async function drawCompare(sheet, view, signal) {
   box.value = found.against;
   const focused = document.activeElement?.id === "against";
   sheet.replaceChildren(
-    make("div", { class: "sheet-head" }, make("label", { class: "select" }, make("span", {}, "Compare with"), box), summary(found)),
+    make("div", { class: "sheet-head" }, make("span", { class: "select" }, make("label", { for: "against" }, "Compare with"), box), summary(found)),
     ...(found.problem ? [make("p", { class: "problem" }, found.problem)] : results(found)),
   );
   if (focused) box.focus();

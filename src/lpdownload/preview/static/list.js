@@ -124,18 +124,18 @@ export function drawHome(home) {
   const chosen = state.newsletter ? newsletters.filter((one) => one.name === state.newsletter) : newsletters;
   const issues = chosen.flatMap((one) => (state.newsletter ? one.issues : one.issues.slice(0, 3)));
   if (state.newsletter && !chosen.length) {
-    home.replaceChildren(make("h1", {}, "There is no such newsletter"),
+    home.replaceChildren(make("h2", {}, "There is no such newsletter"),
       make("p", {}, `${state.newsletter} is not a folder of newsletters/ with a newsletter.yaml.`));
   } else if (!issues.length) {
     const name = chosen[0]?.name;
     home.replaceChildren(
-      make("h1", {}, name ? "No issue yet" : "No newsletter yet"),
+      make("h2", {}, name ? "No issue yet" : "No newsletter yet"),
       make("p", {}, name ? "Make the first one, and it opens here by itself:" : "Make a newsroom with one newsletter and one issue, in an empty folder:"),
       make("pre", {}, name ? `lpdownload new ${name}` : "lpdownload init"),
     );
   } else {
     home.replaceChildren(
-      make("h1", {}, state.newsletter ? titleOf(state.newsletter) : "Newest issues"),
+      make("h2", {}, state.newsletter ? titleOf(state.newsletter) : "Newest issues"),
       make("p", { class: "lead" }, "Open one. The preview follows the files: it repaints when you save."),
       make("div", { class: "scrolling", role: "region", "aria-label": "Issues", tabindex: "0" }, make(
         "table", {},

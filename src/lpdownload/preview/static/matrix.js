@@ -18,23 +18,26 @@ export async function drawMatrix(sheet, view, signal) {
   if (signal.aborted) return;
   const old = cells;
   cells = new Map();
-  const wall = make("ul", { class: "matrix" });
-  const kept = sheet.querySelector(".matrix");
+  const wall = sheet.querySelector(".matrix") ?? make("ul", { class: "matrix" });
+  const kept = wall.isConnected;
   for (const cell of found.cells) {
     const name = JSON.stringify([state.key, cell.client, cell.mode, cell.images, cell.width, state.remote]);
     const known = kept && old.get(name);
-    cells.set(name, known ?? made(cell));
+    cells.set(name, known || made(cell));
     if (known) repaint(known, cell.url, signal);
   }
   const items = [...cells.values()].map((one) => one.item);
+  // A frame that is moved loads again: those that stay are left where they are.
+  for (const item of [...wall.children]) if (!items.includes(item)) item.remove();
+  items.forEach((item, at) => wall.children[at] === item || wall.insertBefore(item, wall.children[at] ?? null));
   const choice = chooser(found.cells);
-  // A frame that is moved loads again: the wall is only built anew if other cells hang on it.
-  if (kept && kept.children.length === items.length && items.every((one, at) => one === kept.children[at])) {
-    sheet.querySelector(".chooser").replaceWith(choice);
+  if (!kept) {
+    sheet.replaceChildren(choice, wall);
     return;
   }
-  wall.append(...items);
-  sheet.replaceChildren(choice, wall);
+  const focused = document.activeElement?.dataset.choice;
+  sheet.querySelector(".chooser").replaceWith(choice);
+  choice.querySelector(`[data-choice="${focused}"]`)?.focus();
 }
 
 const modeTitle = (name) => MODES.find(([mode]) => mode === name)?.[1].toLowerCase() ?? name;
@@ -44,22 +47,29 @@ function made(cell) {
     sandbox: "allow-same-origin", src: cell.url, loading: "lazy", tabindex: "-1",
     title: `${cell.title}, ${modeTitle(cell.mode)}, ${cell.width} pixels`,
   });
-  frame.addEventListener("load", () => listen(frame));
+  const one = { frame, loaded: false };
+  frame.addEventListener("load", () => {
+    one.loaded = true;
+    listen(frame);
+  });
   const window = make("div", { class: "pane-of-glass", style: { "--width": `${cell.width}px` } }, frame);
   new ResizeObserver(([entry]) => {
     window.style.setProperty("--scale", Math.min(1, entry.contentRect.width / cell.width));
   }).observe(window);
-  const item = make("li", {},
+  one.item = make("li", {},
     make("a", {
       class: "cell-title", href: addressOf({ client: cell.client, mode: cell.mode, width: String(cell.width), tab: "mail" }), "data-go": true,
     }, cell.title, make("span", { class: "hint" }, ` ${modeTitle(cell.mode)}, ${cell.width} px`)),
     make("span", { class: "fidelity", "data-fidelity": cell.fidelity.split(/\W/)[0] }, cell.fidelity), window);
-  return { item, frame };
+  return one;
 }
 
-async function repaint({ frame }, url, signal) {
+/** A frame that is still to load asks for the newest by itself. */
+async function repaint(one, url, signal) {
+  if (!one.loaded) return;
   const answer = await fetch(url, { signal }).catch(() => null);
-  if (answer?.ok && frame.contentDocument) morphDocument(frame.contentDocument, await answer.text());
+  const { frame } = one;
+  if (answer?.ok && frame.isConnected) morphDocument(frame.contentDocument, await answer.text());
 }
 
 function listen(frame) {

@@ -21,7 +21,7 @@ export function placeFor(places, loc) {
 /** Opens the card. `finding` for its own exact place, `link` if a link was clicked. */
 export async function open(key, places, { loc, link = null, finding = null, close }) {
   const place = finding ? finding.place : placeFor(places, loc);
-  const code = make("ol", { class: "lines", hidden: true });
+  const code = make("ol", { class: "lines", hidden: true, tabindex: "0", "aria-label": "Lines of the YAML" });
   const card = make(
     "div", { class: "card", role: "region", "aria-label": "Where this comes from" },
     make("div", { class: "head" },

@@ -22,9 +22,9 @@ const parts = {};
 
 export function build(found) {
   library = found;
-  parts.client = select("", library.clients.map((one) => [one.name, one.title]),
+  parts.client = select("Mail program", library.clients.map((one) => [one.name, one.title]),
     (value) => go({ client: value === library.clients[0].name ? "" : value }));
-  parts.client.box.setAttribute("aria-label", "Mail program");
+  parts.client.whole.firstChild.classList.add("unseen");
   parts.width = segments("Width", "width", WIDTHS.map((one) => [String(one), String(one), `${one} px wide`]), (value) => go({ width: value }));
   parts.mode = segments("Colours", "mode", MODES.map(([value, words]) => [value, words, MODE_TITLES[value]]), (value) => go({ mode: value }));
   parts.images = make("input", { type: "checkbox", id: "images", on: { change: ({ target }) => go({ images: target.checked ? "on" : "off" }) } });
@@ -49,9 +49,13 @@ function group(kind, ...inside) {
   return make("div", { class: "group", "data-kind": kind }, inside);
 }
 
+let selects = 0;
+
 function select(words, options, does) {
-  const box = make("select", { on: { change: () => does(box.value) } });
-  const one = { box, whole: words ? make("label", { class: "select" }, make("span", {}, words), box) : box, said: "" };
+  const id = `choice-${++selects}`;
+  const box = make("select", { id, on: { change: () => does(box.value) } });
+  const whole = make("span", { class: "select" }, make("label", { for: id }, words), box);
+  const one = { box, whole, said: "" };
   choices(one, options);
   return one;
 }
