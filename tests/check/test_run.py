@@ -1,7 +1,7 @@
 """Checking an issue and the files it stands on."""
 
 import pytest
-from tests.newsroom import HEAD, NEWSLETTER, STORY, Newsroom, drawing, spot
+from tests.newsroom import HEAD, KEY, NEWSLETTER, STORY, Newsroom, drawing, spot
 
 from lpdownload.check.run import check_files, check_variants
 from lpdownload.errors import Finding, Place
@@ -156,3 +156,21 @@ def test_the_rules_of_contact_are_checked_where_they_stand(
     name, line, _ = spot(finding)
     text = (newsroom.root / "newsletters/network.yaml").read_text("utf-8")
     assert (name, line) == ("network.yaml", text.count("\n"))
+
+
+LONG = "- {type: text, visible_to: teachers, body: " + "word " * 18_000 + "}\n"
+
+
+def test_a_mail_too_large_with_every_segment_s_sections_is_a_warning(newsroom: Newsroom) -> None:
+    newsroom.write_issue("- {type: text, body: For everybody.}\n" + LONG)
+    found = check_variants(newsroom.library, KEY).findings
+    (size,) = (finding for finding in found if finding.rule == "size-clip")
+    assert size.severity == "warning"
+    assert size.message.startswith("with the sections of every segment, the HTML has ")
+
+
+def test_a_mail_too_large_for_everybody_is_an_error_once(newsroom: Newsroom) -> None:
+    more = "- {type: text, visible_to: teachers, body: More.}\n"
+    newsroom.write_issue(LONG.replace("visible_to: teachers, ", "") + more)
+    found = check_variants(newsroom.library, KEY).findings
+    assert [finding.severity for finding in found if finding.rule == "size-clip"] == ["error"]

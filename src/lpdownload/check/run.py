@@ -66,7 +66,8 @@ def check_variants(library: Library, key: str, extras: Sequence[Extra] = ()) -> 
     if fullest.rendering is not None:
         inspection = Inspection(library, loaded, fullest.rendering)
         of_rules = rule_findings(inspection)
-        if segments and everybody.rendering is not None:
+        too_large = any(finding.rule == "size-clip" for finding in of_rules)
+        if too_large and segments and everybody.rendering is not None:
             size = rule_findings(Inspection(library, loaded, everybody.rendering), ("size",))
             of_rules = [*size, *_of_nobody(of_rules, size)]
         found += of_rules

@@ -50,8 +50,8 @@ class Marks:
         return self._any.sub("", marked)
 
     def found(self, text: str) -> Loc | None:
-        """The section whose mark stands in ``text``, as in an element's class."""
-        match = self._any.search(text)
+        """The section whose mark stands in ``text``, as among an element's attributes."""
+        match = self._any.search(text) if self._prefix in text else None
         return self._locs[int(match[1] or match[2])] if match else None
 
     def spans(self, marked: str) -> tuple[Span, ...]:

@@ -22,7 +22,8 @@ _PART = re.compile(
     r"""((?:[^<>"']|"[^"]*"|'[^']*')*)>""",
     re.DOTALL,
 )
-_ATTRIBUTE = re.compile(r"""\s(href|src|alt|class)=(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(r"""\s(href|src|alt)=(?:"([^"]*)"|'([^']*)')""")
+_SOURCES = frozenset({"a", "img"})
 _VOID = frozenset({"img", "br", "hr", "meta", "link", "input", "col", "wbr"})
 _NOT_SHOWN = frozenset({"type", "id", "lang", "only", "visible_to", "entity", "style", "src", "position"})
 _ADDRESS = re.compile(r"[a-z]+:\S+$")
@@ -99,11 +100,11 @@ def _located(draft: Draft, html: str) -> Iterable[tuple[int, Loc]]:
                 if one.at is not None and (one.has_words or one.tag == "a"):
                     yield one.at, sources.of_words(one.section, " ".join(texts[one.start :]), one.attributes)
             continue
-        attributes = {
-            match[1]: unescape(match[2] or match[3] or "") for match in _ATTRIBUTE.finditer(part[3])
-        }
         after_tag = part.start() + 1 + len(tag)
-        if found := draft.marks.found(f' class="{attributes.get("class", "")}" '):
+        attributes = {}
+        if tag in _SOURCES:
+            attributes = {one[1]: unescape(one[2] or one[3] or "") for one in _ATTRIBUTE.finditer(part[3])}
+        if found := draft.marks.found(part[3]):
             section = found
             yield after_tag, section
             stack.append(_Open(tag, None, section, {}, len(texts)))
