@@ -158,7 +158,7 @@ def test_the_rules_of_contact_are_checked_where_they_stand(
     assert (name, line) == ("network.yaml", text.count("\n"))
 
 
-LONG = "- {type: text, visible_to: teachers, body: " + "word " * 18_000 + "}\n"
+LONG = ("- {type: text, visible_to: teachers, body: " + "words and more of them " * 800 + "}\n") * 7
 
 
 def test_a_mail_too_large_with_every_segment_s_sections_is_a_warning(newsroom: Newsroom) -> None:

@@ -48,7 +48,7 @@ class Written:
     loc: Loc
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Inspection:
     """One rendering of one issue. ``html``, ``text`` and ``subject`` are as sent to nobody in particular.
 

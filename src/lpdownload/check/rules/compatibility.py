@@ -5,6 +5,7 @@ and Markdown and HTML sections hold no styles.
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lpdownload.check.caniemail.effects import Kind
 from lpdownload.check.caniemail.support import TITLES
@@ -42,12 +43,16 @@ def degrades(inspection: Inspection) -> Iterator[Found]:
 
 
 def _found(inspection: Inspection, kind: Kind) -> Iterator[Found]:
-    clients = inspection.issue.network.clients
-    for verdict in verdicts(inspection.tree, clients):
+    for verdict in _verdicts(inspection):
         if verdict.kind == kind:
             loc, place = _origin(inspection, verdict)
             hint = f"{verdict.effect.instead}; {verdict.feature.url} (tested {verdict.feature.tested})"
             yield Found(_message(verdict), loc, hint=hint, clients=verdict.clients, place=place)
+
+
+@lru_cache(maxsize=1)  # both rules ask
+def _verdicts(inspection: Inspection) -> tuple[Verdict, ...]:
+    return tuple(verdicts(inspection.tree, inspection.issue.network.clients))
 
 
 def _message(verdict: Verdict) -> str:
