@@ -4,6 +4,7 @@ import gc
 from collections.abc import Iterator
 from pathlib import Path
 
+from lpdownload.check.browser.run import browser_check
 from lpdownload.check.inspection import Inspection
 from lpdownload.check.run import check_variants, rule_findings
 from lpdownload.cli.app import GC_THRESHOLD
@@ -29,3 +30,10 @@ def timings(root: Path, key: str) -> Iterator[Timing]:
         0.060,
         f"{key}: rendering in two variants and as a web page included",
     )
+    with browser_check() as check:
+        yield timing(
+            "browser checks over five views",
+            call_times(lambda: list(check.look(Inspection(library, loaded, rendering))), runs=5),
+            3.0,
+            f"{key}: axe-core and geometry",
+        )

@@ -1,6 +1,6 @@
 """Prints the timings of the house's budgets on this machine; tests assert none of them.
 
-python benchmarks/run.py [--json] [--people 1000000] [--only mails|people|providers|delivery]
+python benchmarks/run.py [--json] [--people 1000000] [--only PART]
 """
 
 import argparse
@@ -9,9 +9,11 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import checking
 import delivery
 import merging
 import people
+import previewing
 import processes
 import providers
 import rendering
@@ -20,6 +22,7 @@ from measure import Timing, machine
 
 ROOT = Path(__file__).resolve().parent.parent
 ISSUE = "lpny/2024-09"
+PARTS = ("mails", "checks", "preview", "people", "providers", "delivery")
 
 
 def shown(seconds: float) -> str:
@@ -42,7 +45,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Prints the timings of the house's budgets on this machine.")
     parser.add_argument("--json", action="store_true", help="print JSON, seconds")
     parser.add_argument("--people", type=int, default=1_000_000, help="subscribers to import")
-    parser.add_argument("--only", choices=("mails", "people", "providers", "delivery"), help="a part of it")
+    parser.add_argument("--only", choices=PARTS, help="a part of it")
     options = parser.parse_args()
     as_json = options.json
     on = machine()
@@ -59,6 +62,10 @@ def main() -> None:
             merging.timings(one),
             processes.timings(ROOT, ISSUE, one.mjml, ROOT / "build" / "bench" / "npm"),
         ]
+    if options.only in (None, "checks"):
+        groups.append(checking.timings(ROOT, ISSUE))
+    if options.only in (None, "preview"):
+        groups.append(previewing.timings(ROOT, ISSUE))
     if options.only in (None, "providers"):
         groups.append(providers.timings())
     if options.only in (None, "people"):

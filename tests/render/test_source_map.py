@@ -63,6 +63,7 @@ def test_every_kind_of_value_is_found_again(newsroom: Newsroom) -> None:
         """
     )
     locs = _locs(newsroom.render())
+    assert locs["September 2024"] == "period"
     assert locs["Water"] == "sections.0.heading"
     assert locs["A win"] == "sections.0.kicker"
     assert locs["A river is clean again"] == "sections.0.title"

@@ -14,6 +14,7 @@ from lpdownload.errors import Loc
 from lpdownload.model.sections.base import Image, walk_models, walk_texts
 from lpdownload.render.draft import Draft
 from lpdownload.render.render import Rendering
+from lpdownload.render.subject import period_words
 
 ATTRIBUTE = "data-lp"
 
@@ -131,8 +132,8 @@ class _Sources:
         top += [(issue.newsletter.name, ("newsletter", "name"))]
         if issue.newsletter.subtitle:
             top.append((issue.newsletter.subtitle, ("newsletter", "subtitle")))
-        if written.period:
-            top.append((str(written.period), ("period",)))
+        if written.period and (period := period_words(issue, draft.seasons)):
+            top.append((period, ("period",)))
         self._texts[()] = [(_words(text), loc) for text, loc in top]
 
     def _add(self, section_loc: Loc, section: object) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import FrameLocator, Page
 
 HOST = "127.0.0.1"
-PATIENCE = 5.0
+PATIENCE = 30.0
 """Seconds."""
 
 SECTIONS = "".join(

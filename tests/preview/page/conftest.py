@@ -29,6 +29,7 @@ def newsroom(newsroom: Newsroom) -> Newsroom:
     newsroom.change(
         "newsletters/network.yaml", "  sam: {role", "  tess: {office: school_board}\n  sam: {role"
     )
+    newsroom.write(".env", "LPDOWNLOAD_EDITOR_URL=vscode://file/{file}:{line}:{column}\n")
     return newsroom
 
 

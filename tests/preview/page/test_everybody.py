@@ -59,7 +59,8 @@ def test_every_control_is_reached_by_tab_and_its_focus_seen(visit: Open) -> None
                 // The ring of a radio button is drawn on what stands for it.
                 const ringed = one.type === "radio" ? one.nextSibling : one;
                 const seen = one.tagName === "IFRAME" || getComputedStyle(ringed).outlineStyle !== "none";
-                const name = one.labels?.[0]?.textContent || one.getAttribute("aria-label") || one.id || one.type || one.tagName;
+                const label = one.labels?.[0]?.textContent || one.getAttribute("aria-label");
+                const name = label || one.id || one.tagName;
                 return name + (seen ? "" : " unseen");
             })()"""
         )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from tests.newsroom import KEY, Newsroom
+from tests.newsroom import ISSUE, KEY, Newsroom
 from tests.preview.page.browsing import SECTIONS, Open, mail, scrolled, shows, until
 
 
@@ -15,6 +15,10 @@ def test_a_text_in_the_mail_shows_its_line_of_yaml(visit: Open) -> None:
     assert f"town/2024-09.yaml:{line}:" in card.inner_text()
     assert "title: Story number 3" in card.locator("li[aria-current]").inner_text()
     assert page.locator(".outline.spot").is_visible()
+    editor = card.get_by_role("link", name="Open in editor").get_attribute("href")
+    assert editor is not None
+    assert editor.startswith("vscode://file/")
+    assert f"/{ISSUE}:{line}:" in editor
     page.keyboard.press("Escape")
     card.wait_for(state="detached")
 

@@ -15,10 +15,14 @@ def test_every_state_has_a_link(visit: Open) -> None:
     until(page, "document.querySelector('iframe.mail').offsetWidth === 320")
 
 
+def in_frame(script: str) -> str:
+    return f"document.querySelector('iframe.mail').contentDocument.{script}"
+
+
 def test_controls_change_the_mail_and_its_link(visit: Open) -> None:
     page = visit()
     shows(page, "Story number 1")
-    styles = "document.querySelector('iframe.mail').contentDocument.querySelectorAll('style:not([data-seen])').length"
+    styles = in_frame("querySelectorAll('style:not([data-seen])').length")
     assert page.evaluate(styles) > 0
     page.get_by_label("Mail program").select_option("gmail-imap")
     until(page, f"{styles} === 0")

@@ -222,7 +222,10 @@ function painted({ version, at }) {
 /** After what was just changed stands on the screen. */
 function afterPaint(then) {
   const channel = new MessageChannel();
-  channel.port1.onmessage = then;
+  channel.port1.onmessage = () => {
+    channel.port1.close();
+    then();
+  };
   requestAnimationFrame(() => channel.port2.postMessage(0));
 }
 
