@@ -201,7 +201,7 @@ def time_zone(inspection: Inspection) -> Iterator[Found]:
 def doubled_word(inspection: Inspection) -> Iterator[Found]:
     for text in prose(inspection):
         for words in (words for block in text.blocks for words in wrong_words.doubled(block, text.language)):
-            yield Found(f"“{words}”", text.loc, words)
+            yield Found(f"a word stands twice: “{words}”", text.loc, words)
 
 
 @rule(
