@@ -265,7 +265,7 @@ def all_caps(inspection: Inspection) -> Iterator[Found]:
 def exclamation_marks(inspection: Inspection) -> Iterator[Found]:
     for text, loc in _loud_texts(inspection):
         if marks := loudness.exclamations(text):
-            yield Found(f"“{marks}”", loc)
+            yield Found(f"a sentence ends in “{marks}”", loc)
     if (count := inspection.subject.count("!")) > MOST_EXCLAMATIONS:
         yield Found(f"the subject has {count} exclamation marks", _subject_loc(inspection))
 
