@@ -89,10 +89,16 @@ def rule(
     return register
 
 
-@cache
 def rules() -> tuple[Rule, ...]:
-    """All static rules, by family; the families' modules are imported by the first call."""
-    for family in FAMILIES:
-        import_module(f"lpdownload.check.rules.{family}")
+    """All static rules, by family."""
+    return rules_of(frozenset(FAMILIES))
+
+
+@cache
+def rules_of(families: frozenset[str]) -> tuple[Rule, ...]:
+    """The rules of these families, whose modules alone are imported."""
     order = list(FAMILIES)
-    return tuple(sorted(_rules.values(), key=lambda one: (order.index(one.family), one.id)))
+    for family in families:
+        import_module(f"lpdownload.check.rules.{family}")
+    wanted = (one for one in _rules.values() if one.family in families)
+    return tuple(sorted(wanted, key=lambda one: (order.index(one.family), one.id)))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from lpdownload.check.extras import Extra
 from lpdownload.check.inspection import Inspection
-from lpdownload.check.registry import FAMILIES, rules
+from lpdownload.check.registry import FAMILIES, rules_of
 from lpdownload.check.waivers import Waived, waive
 from lpdownload.content.issues import LoadedIssue, read_issue
 from lpdownload.content.library import Library
@@ -94,8 +94,7 @@ def _of_nobody(found: Iterable[Finding], everybody: Iterable[Finding]) -> Iterat
 
 def rule_findings(inspection: Inspection, families: Iterable[str] = FAMILIES) -> list[Finding]:
     """What the rules of these families find, waivers aside."""
-    wanted = frozenset(families)
-    return [finding for rule in rules() if rule.family in wanted for finding in rule.findings(inspection)]
+    return [finding for rule in rules_of(frozenset(families)) for finding in rule.findings(inspection)]
 
 
 def _rendered(library: Library, key: str, variant: frozenset[str]) -> Checked:
