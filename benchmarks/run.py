@@ -16,13 +16,14 @@ import people
 import previewing
 import processes
 import providers
+import public_events
 import rendering
 from lpdownload.content.library import Library
 from measure import Timing, machine
 
 ROOT = Path(__file__).resolve().parent.parent
 ISSUE = "lpny/2024-09"
-PARTS = ("mails", "checks", "preview", "people", "providers", "delivery")
+PARTS = ("mails", "checks", "preview", "people", "providers", "delivery", "events")
 
 
 def shown(seconds: float) -> str:
@@ -72,6 +73,8 @@ def main() -> None:
         groups.append(people.timings(ROOT, options.people))
     if options.only in (None, "delivery"):
         groups.append(delivery.timings(ROOT, options.people))
+    if options.only in (None, "events"):
+        groups.append(public_events.timings(ROOT))
     for group in groups:
         for item in group:
             if isinstance(item, str):

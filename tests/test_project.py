@@ -26,7 +26,7 @@ COMES_WITH = {"markupsafe": "jinja2", "pydantic_core": "pydantic"}
 """Modules that are part of another package's public interface, and pinned by it."""
 
 
-OPTIONAL = ("browser", "postgres", "preview", "ses")
+OPTIONAL = ("browser", "postgres", "preview", "report", "ses", "web")
 """Extras that the code imports where they are needed."""
 
 

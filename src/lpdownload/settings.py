@@ -94,6 +94,13 @@ def _person(text: str) -> str:
     return name
 
 
+def _token(secret: SecretStr) -> SecretStr:
+    if len(secret.get_secret_value()) < 16:
+        hint = "16 characters or more, as by: openssl rand -hex 24"
+        raise PydanticCustomError("bad_setting", "too short for a secret", {"hint": hint})
+    return secret
+
+
 def _editor_url(text: str) -> str:
     scheme, colon, _ = text.partition(":")
     usable = colon and _SCHEME.fullmatch(scheme) and scheme.lower() not in _NO_EDITORS
@@ -150,6 +157,12 @@ class Settings(BaseModel):
         None,
         description="Name or mail address of the person who approves or sends from this machine.",
         examples=["ana@example.org"],
+    )
+    metrics_token: Annotated[SecretStr, AfterValidator(_token)] | None = Field(
+        None,
+        description="What Prometheus shows as its bearer token to read /metrics of `lpdownload serve`; "
+        "without it there is no such page.",
+        examples=["as-long-and-random-as-a-password"],
     )
     editor_url: Annotated[str, AfterValidator(_editor_url)] | None = Field(
         None,

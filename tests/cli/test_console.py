@@ -233,6 +233,7 @@ def test_the_program_has_a_version_and_help_without_heavy_imports() -> None:
         "approve",
         "send",
         "worker",
+        "report",
         "doctor",
     ]
 

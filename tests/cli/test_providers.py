@@ -119,7 +119,8 @@ def test_a_chosen_provider_that_is_none_is_told_and_none_is_marked(
 
 
 @pytest.mark.parametrize(
-    ("given", "says"), [("", "where a newsletter names no account"), ("outbox", "whatever a newsletter names")]
+    ("given", "says"),
+    [("", "where a newsletter names no account"), ("outbox", "whatever a newsletter names")],
 )
 def test_the_list_says_whether_a_newsletters_own_account_counts(
     run: Run, monkeypatch: pytest.MonkeyPatch, given: str, says: str

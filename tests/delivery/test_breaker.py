@@ -1,17 +1,22 @@
 """When a send stops by itself: many refused, many bounced, many complaints, or nothing taken at all."""
 
+import time
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Final
 
 import pytest
 from tests.desk import Desk
 from tests.people import NOW
-from tests.providers.loopback import Answer, Loopback
-from tests.sending import approve, counts, readers, send, through
+from tests.providers.loopback import Answer, Asked, Loopback
+from tests.sending import TAKEN, approve, counts, readers, send, through
+from tests.tracking.mailed import Mailed
 
 from lpdownload.delivery.breaker import MOST_TRIES, MOST_WHOLE, Breaker
 from lpdownload.delivery.submit import Result
 from lpdownload.model.ledger import BatchRow, BatchState, Counts
+from lpdownload.store import sends
+from lpdownload.tracking.apply import apply_events
 
 NONE: Final = Counts(10_000, 10_000, {}, 10_000, 0, 0, 0, 0, 0, 0, 0)
 ROW: Final = BatchRow(1, 1, 0, 10, "submitting", 1, "d", "", submitted_at=NOW)
@@ -87,3 +92,32 @@ def test_a_send_of_which_nothing_is_taken_pauses_before_everybody_is_refused(des
     found = counts(report)
     assert int(str(found["pending"])) > 80
     assert int(str(found["pending"])) + int(str(found.get("refused", 0))) == found["planned"] == 100
+
+
+def test_reports_that_another_process_applies_stop_a_send_that_is_under_way(desk: Desk) -> None:
+    """As `lpdownload serve` does, which hears by webhooks what becomes of the first copies."""
+    addresses = readers(desk, 100)
+    approve(desk)
+    heard: list[int] = []
+
+    def respond(_: Asked) -> Answer:
+        with desk.open() as database:
+            if not heard:
+                with database.writing() as connection:
+                    sent = Mailed(connection, sends.find(connection, 1))
+                    bounces = [sent.event("bounced", email, datetime.now(UTC)) for email in addresses[:60]]
+                    heard.append(apply_events(connection, bounces, datetime.now(UTC)).new)
+            until = time.monotonic() + 30
+            while time.monotonic() < until:  # the call is still under way when it pauses
+                with database.reading() as connection:
+                    if sends.find(connection, 1).state == "paused":
+                        break
+                time.sleep(0.05)
+        return TAKEN
+
+    with Loopback(respond) as service:
+        through(desk, "sendgrid", service)
+        report = send(desk, code=1)
+    assert heard == [60]
+    assert report["state"] == "paused"
+    assert str(report["reason"]) == "60 of 60 of the messages bounced"

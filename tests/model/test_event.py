@@ -40,6 +40,19 @@ def test_a_time_of_another_zone_is_kept_as_utc() -> None:
     assert event == DELIVERED
 
 
+def test_two_links_clicked_in_one_moment_are_two_events() -> None:
+    one, other = (replace(DELIVERED, kind="clicked", detail=link) for link in ("a", "b"))
+    assert one.identity != other.identity
+    assert one.identity != one.identity_without_link == other.identity_without_link
+
+
+def test_the_identities_that_databases_hold_are_what_they_were() -> None:
+    """Those of clicks up to schema 0003 were made like those of all other kinds."""
+    assert DELIVERED.identity == DELIVERED.identity_without_link == "ba23e63d1a92008ca2b1ec8696611b1b"
+    old = replace(DELIVERED, kind="clicked").identity_without_link
+    assert old == "ba758b012d4b45530cf968f4d56e7b27"
+
+
 @given(provider_id=st.text(), detail=st.text(), number=st.integers())
 def test_a_report_repeated_with_an_id_of_its_own_is_the_same(
     provider_id: str, detail: str, number: int

@@ -34,7 +34,7 @@ def test_the_oldest_come_first_and_no_more_than_asked_for(database: Database) ->
 
 
 def test_large_reports_come_a_few_at_a_time_and_the_largest_alone(database: Database) -> None:
-    sizes = [600, 600, 600, 5_000, 10]  # thousands of bytes; 2,000,000 at once, in Base64
+    sizes = [120, 120, 120, 1_000, 10]  # thousands of bytes; 400,000 at once, in Base64
     with database.writing() as connection:
         for size in sizes:
             reports.put(connection, "ses", "main", b"x" * size * 1000, NOW)
@@ -42,7 +42,7 @@ def test_large_reports_come_a_few_at_a_time_and_the_largest_alone(database: Data
         while some := reports.waiting(connection, 10):
             turns.append([len(each.body) // 1000 for each in some])
             reports.done(connection, [each.number for each in some], LATER)
-    assert turns == [[600, 600, 600], [5_000], [10]]
+    assert turns == [[120, 120, 120], [1_000], [10]]
 
 
 def test_an_applied_report_waits_no_more_and_names_nobody(database: Database) -> None:

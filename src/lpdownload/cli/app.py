@@ -23,6 +23,7 @@ from lpdownload.cli import (
     preview,
     providers,
     render,
+    report,
     segments,
     send,
     sends,
@@ -74,6 +75,7 @@ app.command("review")(approve.review)
 app.command("approve")(approve.approve)
 app.command("send")(send.send)
 app.command("worker")(worker.worker)
+app.command("report")(report.report)
 people.app.command("import")(imports.import_file)
 people.app.command("export")(exports.export_people)
 app.command("doctor")(doctor.doctor)

@@ -36,13 +36,17 @@ def carry_out(
     from lpdownload.store.lease import working
     from lpdownload.tracking.apply import apply_reports
 
+    def hear() -> object:
+        untracked = library.network.tracking.untracked
+        return apply_reports(database, datetime.now(UTC), seconds=HEARING, untracked=untracked)
+
     interrupted = False
     with progress(database, number) as watch:
         told = False
         while True:
             with working(database, datetime.now(UTC)) as worker:
                 if worker is not None:
-                    chores = [lambda: apply_reports(database, datetime.now(UTC), seconds=HEARING)]
+                    chores = [hear]
                     engine = Engine(
                         database, library, worker, services, only=number, watch=watch, chores=chores
                     )

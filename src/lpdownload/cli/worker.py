@@ -40,7 +40,9 @@ def worker(
             console.note("Working; Ctrl-C ends it after what is in flight.")
 
         def hear() -> object:
-            return apply_reports(database, datetime.now(UTC), seconds=None if once else HEARING)
+            seconds = None if once else HEARING
+            untracked = library.network.tracking.untracked
+            return apply_reports(database, datetime.now(UTC), seconds=seconds, untracked=untracked)
 
         with campaign_services(library) as campaigns, InStep(database, campaigns, me.instance) as in_step:
             engine = Engine(

@@ -55,8 +55,17 @@ class Event:
     def identity(self) -> str:
         """The same whenever the provider reports this again: 32 hex digits, by which a replay is ignored.
 
-        Without the report's own id: SendGrid may give a repeated report a new one.
+        Without the report's own id: SendGrid may give a repeated report a new one. A click's link is part of
+        it, as there may be several in one second.
         """
+        return self._digest(self.detail) if self.kind == "clicked" else self._digest()
+
+    @property
+    def identity_without_link(self) -> str:
+        """What ``identity`` was of clicks up to schema 0003: databases hold it."""
+        return self._digest()
+
+    def _digest(self, *more: str) -> str:
         copy = self.reference or self.provider_id or ""
-        known = [self.provider, self.kind, self.recipient.lower(), self.at.isoformat(), copy]
+        known = [self.provider, self.kind, self.recipient.lower(), self.at.isoformat(), copy, *more]
         return hashlib.sha256(json.dumps(known).encode()).hexdigest()[:32]

@@ -17,7 +17,7 @@ from pydantic import BaseModel
 
 from lpdownload.errors import Finding, LpdownloadError
 from lpdownload.model.delivery import Accepted, Mail, Outcome, Recipient, Refused
-from lpdownload.model.event import Event
+from lpdownload.model.event import Event, EventKind
 
 Merging: TypeAlias = Literal["ours", "theirs"]
 """Who puts the values in: we, into a full message each, or they, into one body."""
@@ -165,6 +165,9 @@ class LooksUp(Protocol):
 class EventSource(Protocol):
     """It reports what became of a message, by a webhook: its module has these functions."""
 
+    EVENTS: Mapping[str, EventKind]
+    """Its words for kinds of events, ours."""
+
     def verify(self, headers: Mapping[str, str], body: bytes, settings: BaseModel, now: datetime) -> None:
         """Raises BadSignature unless the body is the provider's, and recent; NotAnEvent if it is malformed.
 
@@ -174,6 +177,36 @@ class EventSource(Protocol):
 
     def parse_events(self, body: bytes) -> Iterator[Event]:
         """What a verified body reports, of the kinds we know. Raises NotAnEvent before the first."""
+
+
+@runtime_checkable
+class Confirms(Protocol):
+    """An EventSource that asks us first whether its reports are wanted, and signs with certificates that have
+    to be fetched: ``fetch`` GETs one, and raises OSError.
+    """
+
+    def verify(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        settings: BaseModel,
+        now: datetime,
+        fetch: Callable[[str], bytes],
+    ) -> None:
+        """As of EventSource."""
+
+    def confirm(self, body: bytes, fetch: Callable[[str], bytes]) -> bool:
+        """Says yes, if a body that ``verify`` has passed asks; False if it does not. Raises OSError."""
+
+
+@runtime_checkable
+class SignsToken(Protocol):
+    """An EventSource that signs a token instead of the report: whose token comes again with another report is
+    no provider.
+    """
+
+    def token_of(self, body: bytes) -> str:
+        """Of a body that ``verify`` has passed."""
 
 
 def cut(provider: MessageProvider, mail: Mail, recipients: Iterable[Recipient], key: str) -> Iterator[Batch]:

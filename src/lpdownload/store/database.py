@@ -20,7 +20,7 @@ from lpdownload.errors import Finding, InvalidInput
 from lpdownload.store.faults import database_finding
 
 FILE = "lpdownload.db"
-SCHEMA = "0003"
+SCHEMA = "0004"
 """The newest migration; a test compares it with the folder of migrations."""
 
 BUSY_SECONDS = 10

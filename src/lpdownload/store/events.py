@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 
 from lpdownload.model.event import Event, EventKind
 from lpdownload.model.ledger import BatchRow
+from lpdownload.model.tracking import By
 from lpdownload.store.batches import Differing
 from lpdownload.store.bulk import is_one_of
 from lpdownload.store.tables import batches, events, issues, recipients, sends, subscribers
@@ -48,6 +49,17 @@ class Reported(NamedTuple):
     detail: str
     """The provider's words, without addresses."""
     copy: Copy
+    by: By | None = None
+    """Of an open or click: whose it is, as far as its own report tells."""
+
+
+class Seen(NamedTuple):
+    """A delivery, open or click of a copy, as it is written down."""
+
+    identity: str
+    kind: EventKind
+    at: datetime
+    detail: str
 
 
 class SoftBounce(NamedTuple):
@@ -125,8 +137,12 @@ def add(connection: Connection, reported: Sequence[Reported]) -> list[Reported]:
     if not reported:
         return []
     by_identity: dict[str, Reported] = {}
+    known = _known_clicks(connection, reported)
     for one in reported:
-        by_identity.setdefault(one.identity, one)
+        if (one.event.identity_without_link, one.detail) not in known:
+            by_identity.setdefault(one.identity, one)
+    if not by_identity:
+        return []
     before = _happened(connection, reported)
     dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
     new = dialect.insert(events).on_conflict_do_nothing().returning(events.c.identity)
@@ -141,6 +157,18 @@ def add(connection: Connection, reported: Sequence[Reported]) -> list[Reported]:
         }
         connection.execute(update(sends).where(sends.c.id == number).values(more))
     return fresh
+
+
+def _known_clicks(connection: Connection, reported: Sequence[Reported]) -> set[tuple[str, str]]:
+    """Clicks that were written down before their links were part of their identity, with the link.
+
+    Of two in one second only the first was; the other one is new.
+    """
+    clicks = sorted({one.event.identity_without_link for one in reported if one.event.kind == "clicked"})
+    rows = select(events.c.identity, events.c.detail).where(
+        is_one_of(connection, events.c.identity, clicks), events.c.kind == "clicked"
+    )
+    return {(identity, detail) for identity, detail in connection.execute(rows)} if clicks else set()
 
 
 def _happened(connection: Connection, reported: Sequence[Reported]) -> set[tuple[int, int, EventKind]]:
@@ -165,7 +193,31 @@ def _row(one: Reported) -> dict[str, object]:
         "subscriber_id": one.copy.subscriber_id,
         "permanent": None if one.event.permanent is None else int(one.event.permanent),
         "detail": one.detail,
+        "by": one.by,
     }
+
+
+def seen(connection: Connection, wanted: Collection[tuple[int, int]]) -> dict[tuple[int, int], list[Seen]]:
+    """Deliveries, opens and clicks by send and person, of those copies that were opened or clicked."""
+    whom = sorted({person for _, person in wanted})
+    which = sorted({send for send, _ in wanted})
+    mine = (
+        is_one_of(connection, events.c.subscriber_id, whom),
+        is_one_of(connection, events.c.send_id + 0, which),
+    )
+    columns = [events.c[name] for name in ("send_id", "subscriber_id", *Seen._fields)]
+    rows = select(*columns).where(*mine, events.c.kind.in_(("delivered", "opened", "clicked")))
+    found: dict[tuple[int, int], list[Seen]] = {}
+    for send, person, *rest in connection.execute(rows):
+        if (send, person) in wanted:
+            found.setdefault((send, person), []).append(Seen(*rest))
+    return {copy: some for copy, some in found.items() if any(one.kind != "delivered" for one in some)}
+
+
+def mark(connection: Connection, identities: Sequence[str], by: By) -> None:
+    """Says of opens and clicks whose they are."""
+    theirs = is_one_of(connection, events.c.identity, identities)
+    connection.execute(update(events).where(theirs).values(by=by))
 
 
 def soft_bounces(connection: Connection, people: Collection[int]) -> list[SoftBounce]:

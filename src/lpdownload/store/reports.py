@@ -15,8 +15,9 @@ from sqlalchemy import Connection, func, insert, select, update
 from lpdownload.store.bulk import is_one_of
 from lpdownload.store.tables import reports
 
-MOST_BYTES: Final = 2_000_000
-"""Of the bodies that are handed out at once, in Base64; one alone may be larger."""
+MOST_BYTES: Final = 400_000
+"""Of the bodies that are handed out at once, in Base64; one alone may be larger. About 700 events: while they
+are applied nobody else can write to an SQLite database, and a reader who leaves is waiting for an answer."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -302,6 +302,7 @@ events = Table(
     Column("subscriber_id", Key),
     Column("permanent", Integer),
     Column("detail", Words, nullable=False),
+    Column("by", Words, doc="Of an open or click: person or machine."),
     Index("ix_events_subscriber_id", "subscriber_id"),
     Index("ix_events_send_id", "send_id", "kind"),
 )

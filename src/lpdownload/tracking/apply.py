@@ -13,7 +13,7 @@ from typing import Final
 from sqlalchemy import Connection
 
 from lpdownload.errors import InvalidInput
-from lpdownload.model.event import Event
+from lpdownload.model.event import Event, EventKind
 from lpdownload.providers.events import NotAnEvent
 from lpdownload.providers.registry import event_source
 from lpdownload.settings import PROVIDERS
@@ -21,7 +21,7 @@ from lpdownload.store import events as store
 from lpdownload.store import reports
 from lpdownload.store.database import Database
 from lpdownload.store.reports import Report
-from lpdownload.tracking import doubts
+from lpdownload.tracking import doubts, machines
 from lpdownload.tracking.copies import with_copies
 from lpdownload.tracking.effects import take_effect
 
@@ -29,6 +29,9 @@ _AT_ONCE: Final = 5_000
 """Events in one question to the database."""
 _REPORTS: Final = 500
 """Reports in one transaction."""
+_BREATH: Final = 0.002
+"""Seconds between two transactions: a lock has no queue, and who waits for it to write would not get it."""
+_ALL: Final[frozenset[EventKind]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +56,24 @@ class Applied:
         return Applied(*map(sum, zip(astuple(self), astuple(other), strict=True)))
 
 
-def apply_events(connection: Connection, events: Iterable[Event], now: datetime) -> Applied:
-    """Writes events down and makes them take effect; applying one again changes nothing."""
+def apply_events(
+    connection: Connection,
+    events: Iterable[Event],
+    now: datetime,
+    *,
+    untracked: frozenset[EventKind] = _ALL,
+) -> Applied:
+    """Writes events down and makes them take effect; applying one again changes nothing.
+
+    Those of ``untracked`` kinds are not even counted.
+    """
     applied = Applied()
     store.in_turn(connection)
-    stream = iter(events)
+    stream = (event for event in events if event.kind not in untracked)
     while some := list(islice(stream, _AT_ONCE)):
         found = with_copies(connection, some, now)
         new = store.add(connection, found)
+        machines.mark(connection, new)
         suppressed = take_effect(connection, new)
         sends = {one.copy.send_id for one in new}
         resolved = doubts.resolve(connection, doubts.decided(connection, sends, now), now)
@@ -68,19 +81,26 @@ def apply_events(connection: Connection, events: Iterable[Event], now: datetime)
     return applied
 
 
-def apply_reports(database: Database, now: datetime, *, seconds: float | None = None) -> Applied:
+def apply_reports(
+    database: Database,
+    now: datetime,
+    *,
+    seconds: float | None = None,
+    untracked: frozenset[EventKind] = _ALL,
+) -> Applied:
     """Applies the reports that wait, for about so many seconds, else all of them; then what earlier events
     say of batches that came into doubt since.
 
-    One that cannot be read is marked with the reason.
+    One that cannot be read is marked with the reason. ``untracked``: kinds of events that are not kept.
     """
     begun = time.monotonic()
     applied = Applied()
     while seconds is None or time.monotonic() - begun < seconds:
-        some = _apply_some(database, now)
+        some = _apply_some(database, now, untracked)
         if not some.reports:
             break
         applied += some
+        time.sleep(_BREATH)
     with database.reading() as connection:
         found = doubts.decided(connection, store.doubted_sends(connection), now)
     if found:
@@ -89,14 +109,14 @@ def apply_reports(database: Database, now: datetime, *, seconds: float | None = 
     return applied
 
 
-def _apply_some(database: Database, now: datetime) -> Applied:
+def _apply_some(database: Database, now: datetime, untracked: frozenset[EventKind]) -> Applied:
     """In one transaction: a report is applied and marked, or neither."""
     with database.writing() as connection:
         waiting = reports.waiting(connection, _REPORTS)
         if not waiting:
             return Applied()
         faults: dict[int, str] = {}
-        applied = apply_events(connection, _events(waiting, faults), now)
+        applied = apply_events(connection, _events(waiting, faults), now, untracked=untracked)
         reports.done(connection, [one.number for one in waiting if one.number not in faults], now)
         for number, fault in faults.items():
             reports.set_aside(connection, number, now, fault)

@@ -15,6 +15,7 @@ from lpdownload.model.redact import redact_text
 from lpdownload.store import events as store
 from lpdownload.store.events import Copy, Reported
 from lpdownload.store.facts import ledger_name
+from lpdownload.tracking.machines import by
 
 AHEAD: Final = timedelta(hours=1)
 """A provider's clock may be ahead of ours by so much; a later moment becomes this one."""
@@ -53,7 +54,7 @@ def with_copies(connection: Connection, events: Sequence[Event], now: datetime) 
     if unnamed:
         copies |= _by_batch(connection, events, unnamed)
     return [
-        Reported(event, event.identity, min(event.at, now + AHEAD), _detail(event), copies[index])
+        Reported(event, event.identity, min(event.at, now + AHEAD), _detail(event), copies[index], by(event))
         for index, event in enumerate(events)
         if index in copies and _is_of(event, copies[index])
     ]

@@ -1,0 +1,1 @@
+"""The public app: what readers and mail services reach."""
