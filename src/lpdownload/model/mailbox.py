@@ -29,7 +29,8 @@ class BadMailbox(LpdownloadError, ValueError):
 class Mailbox:
     """Raises BadMailbox for control characters, a malformed address, or a local part that needs SMTPUTF8.
 
-    The address is kept as written; ``wire_address`` has the domain in punycode (IDNA 2008).
+    The address is kept as written; ``wire_address`` has the domain in punycode (IDNA 2008). A name's spaces
+    at its ends are dropped: some parsers would drop them, too.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Mailbox:
     def __post_init__(self) -> None:
         if not self.name.isprintable() and _UNPRINTABLE.search(self.name):
             raise BadMailbox(f"the name {self.name!r} holds a line break or another control character")
+        object.__setattr__(self, "name", self.name.strip())
         object.__setattr__(self, "wire_address", _wire_address(self.address))
 
     @classmethod
