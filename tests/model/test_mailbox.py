@@ -122,3 +122,8 @@ def test_parse_reads_what_str_writes(name: str) -> None:
 def test_more_or_less_than_one_mailbox_is_refused(text: str) -> None:
     with pytest.raises(BadMailbox):
         Mailbox.parse(text)
+
+
+@pytest.mark.parametrize("name", ["Ana ", " Ana", "\u2003Ana\u00a0", "Ana"])
+def test_a_name_has_no_spaces_at_its_ends(name: str) -> None:
+    assert Mailbox(name, "ana@example.org").header() == "Ana <ana@example.org>"
