@@ -238,3 +238,16 @@ def test_when_the_server_stops_the_pages_hear_it(session: Session) -> None:
             await page.next("bye")
 
     run(work)
+
+
+def test_a_page_that_comes_after_the_findings_were_told_is_told_them(session: Session) -> None:
+    async def work() -> None:
+        async with previewed(session) as (live, first):
+            live.want_findings(KEY)
+            await first.next("details", lambda said: said["findings"] is not None)
+            second = Page(live.hub.listen(VIEW, event("hello", {}), lambda: live.want_findings(KEY)))
+            await second.next("hello")
+            details = await second.next("details")
+            assert details["findings"] is not None
+
+    run(work)

@@ -131,7 +131,14 @@ class _Pages:
         if view is not None and self._session.knows(key):
             version = (await self.live.run(lambda: self._session.open(key))).version
         hello = event("hello", {"epoch": self.live.epoch, "version": version})
-        return StreamingResponse(self.live.hub.listen(view, hello), media_type="text/event-stream")
+
+        def heard() -> None:
+            """What was found after the page asked for its view, and before it listened, is told again."""
+            if version is not None:
+                self.live.want_findings(key)
+
+        stream = self.live.hub.listen(view, hello, heard)
+        return StreamingResponse(stream, media_type="text/event-stream")
 
     async def view(self, request: Request) -> Response:
         view = self._view(request)

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -53,12 +53,15 @@ class Hub:
             self._put(listener, event("bye", {}))
             self._put(listener, None)
 
-    async def listen(self, view: View | None, hello: bytes) -> AsyncIterator[bytes]:
-        """The events for a page, until it goes or the server stops."""
+    async def listen(
+        self, view: View | None, hello: bytes, heard: Callable[[], None] = lambda: None
+    ) -> AsyncIterator[bytes]:
+        """The events for a page, until it goes or the server stops; ``heard`` is called when it listens."""
         listener = Listener(view)
         if self._closed:
             return
         self._listeners.add(listener)
+        heard()
         try:
             yield hello
             while True:

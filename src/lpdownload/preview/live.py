@@ -83,7 +83,7 @@ class Live:
         self._renderer.shutdown(wait=True, cancel_futures=True)
 
     def want_findings(self, key: str) -> None:
-        """Somebody looks at an issue that has not been checked as it is now."""
+        """Somebody looks at an issue, who may not know what is wrong with it as it is now."""
         self._to_check[key] = None
         self._look.set()
 
@@ -175,9 +175,13 @@ class Live:
         paths, self._changed_since = frozenset(self._changed_since), set()
         keys, self._to_check = self._to_check, {}
         views = tuple(self.hub.views())
-        keys |= {view.key: None for view in views if paths and self.session.concerns(paths, view.key)}
-        rows = [await self.run(partial(self.session.check, key)) for key in keys]
-        for view in views:
+        known = await self.run(lambda: {key for key in keys if self.session.is_checked(key)})
+        changed = {view.key for view in views if paths and self.session.concerns(paths, view.key)}
+        keys |= dict.fromkeys(changed)
+        rows = [
+            await self.run(partial(self.session.check, key)) for key in keys if key not in known - changed
+        ]
+        for view in tuple(self.hub.views()):  # those, too, who have come meanwhile
             if view.key in keys:
                 self.hub.send(await self.run(partial(self._detailed, view)), view)
         if not paths and self._looked_around:

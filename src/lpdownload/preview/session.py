@@ -195,6 +195,10 @@ class Session:
         version, found = self._checked.get(key, (-1, ()))
         return found if version == self.open(key).version else None
 
+    def is_checked(self, key: str) -> bool:
+        """Whether all is known of the issue as it is shown."""
+        return key in self._opened and self._checked.get(key, (None,))[0] == self._opened[key].version
+
     def check(self, key: str) -> Row:
         """Every finding of the issue; its new row."""
         self._unread.pop(key, None)
