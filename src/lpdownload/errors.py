@@ -2,6 +2,7 @@
 
 LpdownloadError
 ├── InvalidInput        the user's files or arguments; carries every finding; exit code 1
+│   └── Unavailable     nobody's fault, and it may pass: who runs for ever tries again
 └── (anything else)     a surprise; exit code 3
 """
 
@@ -71,3 +72,7 @@ class InvalidInput(LpdownloadError):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("\n".join(str(finding) for finding in self.findings))
+
+
+class Unavailable(InvalidInput):
+    """Something that is needed is busy or away for now; nothing was changed, and it may pass by itself."""

@@ -4,7 +4,8 @@ import signal
 import time
 from datetime import UTC, datetime
 
-from sqlalchemy import update
+import pytest
+from sqlalchemy import text, update
 from tests.desk import Desk
 from tests.newsroom import KEY
 from tests.providers.loopback import Answer, Loopback
@@ -89,6 +90,32 @@ def test_a_worker_goes_on_until_it_is_told_to_end_and_starts_what_becomes_due(de
         process.send_signal(signal.SIGINT)
         _, err = process.communicate()
     assert (process.returncode, "Traceback" in err) == (130, False)
+    assert len(outbox(desk)) == 2
+
+
+@pytest.mark.parametrize("desk", ["postgres"], indirect=True)
+def test_a_worker_whose_server_drops_its_connections_begins_anew_by_itself(desk: Desk) -> None:
+    readers(desk, 2)
+    approve(desk)
+    desk.run("send", KEY, "--yes", "--at", "2030-09-30 09:00")
+    others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+    with desk.process("worker") as process:
+        assert process.stderr is not None
+        assert process.stderr.readline().startswith("Working")
+        with desk.open() as database, database.writing() as connection:
+            connection.execute(text(f"{others} AND pid <> pg_backend_pid()"))
+        assert process.stderr.readline().endswith("begins anew soon.\n")
+        assert process.stderr.readline().startswith("Working")
+        with desk.open() as database, database.writing() as connection:
+            connection.execute(update(table).values(starts_at=datetime.now(UTC)))
+        until = time.monotonic() + 60
+        while state(desk) != "done":
+            assert time.monotonic() < until
+            assert process.poll() is None
+            time.sleep(0.1)
+        process.send_signal(signal.SIGTERM)
+        process.communicate()
+    assert process.returncode == 0
     assert len(outbox(desk)) == 2
 
 

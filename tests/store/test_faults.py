@@ -7,7 +7,8 @@ import pytest
 from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.exc import IntegrityError as Refused
 
-from lpdownload.store.faults import database_finding
+from lpdownload.errors import Unavailable
+from lpdownload.store.faults import database_error, database_finding
 
 ADDRESS = "ana.ruiz@example.org"
 STATEMENT = "INSERT INTO subscribers VALUES (?)"
@@ -81,3 +82,32 @@ def test_no_fault_tells_of_the_row_it_was_about(error: Exception, kind: type[DBA
 def test_a_fault_nobody_thought_of_is_named_by_its_kind() -> None:
     finding = database_finding(wrapped(psycopg.errors.NotNullViolation("x")), "the store")
     assert "NotNullViolation, 23502" in finding.message
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        sqlite3.OperationalError("database is locked"),
+        psycopg.errors.LockNotAvailable("x"),
+        psycopg.errors.DeadlockDetected("x"),
+        psycopg.errors.AdminShutdown("x"),
+        psycopg.errors.CannotConnectNow("x"),
+        psycopg.OperationalError("server closed the connection unexpectedly"),
+    ],
+)
+def test_what_may_pass_by_itself_is_told_from_what_does_not(error: Exception) -> None:
+    assert isinstance(database_error(wrapped(error), "the store"), Unavailable)
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        sqlite3.OperationalError("disk I/O error"),
+        sqlite3.DatabaseError("file is not a database"),
+        psycopg.errors.InvalidPassword("x"),
+        psycopg.errors.DiskFull("x"),
+        psycopg.errors.NotNullViolation("x"),
+    ],
+)
+def test_what_needs_a_person_is_not_waited_for(error: Exception) -> None:
+    assert not isinstance(database_error(wrapped(error), "the store"), Unavailable)

@@ -22,7 +22,7 @@ from lpdownload.delivery.outgoing import Outgoing, open_send
 from lpdownload.delivery.schedule import quiet_until
 from lpdownload.delivery.services import Services
 from lpdownload.delivery.submit import Prepared, Result, begin, prepare, submit_batch
-from lpdownload.errors import Finding, InvalidInput
+from lpdownload.errors import Finding, InvalidInput, Unavailable
 from lpdownload.model.ledger import BatchRow, Counts, IllegalMove, Send
 from lpdownload.providers.registry import holds_the_list
 from lpdownload.store import batches, doubt, sends
@@ -178,7 +178,7 @@ class Engine:
         if not self._worker.is_alive():
             lost = "the database's server has lost this process: others may have taken its work over"
             hint = "start it again: what was in flight is accounted for"
-            self._failures.append(InvalidInput([Finding("lease-lost", lost, hint)]))
+            self._failures.append(Unavailable([Finding("lease-lost", lost, hint)]))
             self._stopped = True
             return
         recovery.recover(self._database, self._worker)

@@ -17,7 +17,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
 from lpdownload.errors import Finding, InvalidInput
-from lpdownload.store.faults import database_finding
+from lpdownload.store.faults import database_error
 
 FILE = "lpdownload.db"
 SCHEMA = "0004"
@@ -125,11 +125,11 @@ class Database:
         try:
             yield
         except DBAPIError as error:
-            raise InvalidInput([database_finding(error, self.shown)]) from None
+            raise database_error(error, self.shown) from None
         except self.engine.dialect.loaded_dbapi.Error as error:  # from bulk.py, past SQLAlchemy
             lost = self.engine.dialect.is_disconnect(error, None, None)
             wrapped = DBAPIError(None, None, error, connection_invalidated=lost)
-            raise InvalidInput([database_finding(wrapped, self.shown)]) from None
+            raise database_error(wrapped, self.shown) from None
 
     def close(self) -> None:
         self.engine.dispose()

@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy.exc import DBAPIError
 
-from lpdownload.errors import Finding
+from lpdownload.errors import Finding, InvalidInput, Unavailable
 
 _SQLITE: Final = (
     ("database or disk is full", "the disk is full", "make room, then run it again: nothing was changed"),
@@ -49,20 +49,32 @@ _CONNECTING: Final = (
 )
 """What a server that refuses a connection says in English: psycopg does not tell its code then."""
 
+_RESTARTING: Final = ("57P01", "57P02", "57P03")
+"""The server shuts down, has crashed, or is not yet ready."""
+
+_PASSES: Final = frozenset({"55P03", "40P01", "23505", "40001", "53300", *_RESTARTING})
+"""Codes of what may be over in a moment: locks, restarts, connections. Source: PostgreSQL, appendix A."""
+
+
+def database_error(error: DBAPIError, database: str) -> InvalidInput:
+    """As ``database_finding``; Unavailable if it may pass by itself."""
+    code = _code(error)
+    away = code is None and _is_psycopg(error)
+    passes = away or code in _PASSES or "database is locked" in str(error.orig)
+    return (Unavailable if passes else InvalidInput)([database_finding(error, database)])
+
 
 def database_finding(error: DBAPIError, database: str) -> Finding:
     """What went wrong in a sentence. A fault not in the tables is named by its kind and code alone."""
-    code = getattr(error.orig, "sqlstate", None)
+    code = _code(error)
     said = str(error.orig)
-    if code is None:
-        code = next((code for words, code in _CONNECTING if words in said), None)
     if code in _POSTGRES:
         message, hint = _POSTGRES[code]
         return Finding("database", f"{database}: {message}", hint)
     for words, message, hint in _SQLITE:
         if words in said:
             return Finding("database", f"{database}: {message}", hint)
-    if code is None and type(error.orig).__module__.startswith("psycopg"):
+    if (code is None and _is_psycopg(error)) or code in _RESTARTING:
         message, hint = "the server does not answer", "check LPDOWNLOAD_DATABASE_URL, and that it runs"
         if error.connection_invalidated:
             message, hint = "the connection was lost", "run it again: nothing was changed"
@@ -70,3 +82,13 @@ def database_finding(error: DBAPIError, database: str) -> Finding:
     kind = type(error.orig).__name__
     message = f"{database}: the database refused ({kind}{f', {code}' if code else ''})"
     return Finding("database", message, "nothing was changed; this is a bug of lpdownload: please report it")
+
+
+def _code(error: DBAPIError) -> str | None:
+    """PostgreSQL's code of it, also where only words tell it."""
+    code: str | None = getattr(error.orig, "sqlstate", None)
+    return code or next((code for words, code in _CONNECTING if words in str(error.orig)), None)
+
+
+def _is_psycopg(error: DBAPIError) -> bool:
+    return type(error.orig).__module__.startswith("psycopg")
