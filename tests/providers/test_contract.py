@@ -43,9 +43,10 @@ def _patience() -> dict[str, object]:
 
 
 @pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The same code with less patience; and no proxy of this machine's."""
-    monkeypatch.setitem(_patience(), "idle_seconds", 0.1)
+def impatient(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same code with less patience where nobody answers; and no proxy of this machine's."""
+    asked: dict[str, object] = getattr(getattr(request.node, "callspec", None), "params", {})
+    monkeypatch.setitem(_patience(), "idle_seconds", 0.2 if asked.get("name") == "no answer" else 20.0)
     monkeypatch.setitem(_patience(), "sleep", lambda _: None)
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
