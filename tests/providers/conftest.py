@@ -31,7 +31,7 @@ def pauses() -> list[float]:
 @pytest.fixture
 def call(server: Loopback, pauses: list[float]) -> Iterator[Callable[..., Exchange]]:
     """POSTs BODY to the server; repeats do not wait."""
-    caller = Caller(server.url, headers={"X-Key": "k"}, idle_seconds=0.3, sleep=pauses.append)
+    caller = Caller(server.url, headers={"X-Key": "k"}, idle_seconds=1.5, sleep=pauses.append)
 
     def post(*, idempotent: bool = False, method: str = "POST", body: bytes = BODY) -> Exchange:
         return caller.call(method, "/send", body=body, idempotent=idempotent)
