@@ -20,6 +20,7 @@ from pictures import (
     minnesota,
     network,
     new_york,
+    news,
     north_carolina,
     pennsylvania,
     school_board,
@@ -38,6 +39,7 @@ SCENES: dict[str, dict[str, Scene]] = {
     "lptx": texas.SCENES,
     "lpnc": north_carolina.SCENES,
     "lpco": colorado.SCENES,
+    "news": news.SCENES,
 }
 
 

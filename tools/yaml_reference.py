@@ -10,6 +10,7 @@ from pydantic.fields import FieldInfo
 
 from lpdownload.model.issue import IssueFile, SharedBlock
 from lpdownload.model.network import Network
+from lpdownload.model.news import NewsFile
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.sections import SECTION_TYPES
 from lpdownload.model.sections.base import Section
@@ -22,6 +23,7 @@ FILES: dict[str, type[Value]] = {
     "newsletters/NAME/newsletter.yaml": Newsletter,
     "newsletters/NAME/ISSUE.yaml": IssueFile,
     "newsletters/shared/NAME.yaml": SharedBlock,
+    "newsletters/news/NAME.yaml": NewsFile,
     "templates/themes/NAME.yaml": Theme,
 }
 RULES: tuple[type[Value], ...] = (AllOf, AnyOf, NotOf, Named, Subscribed, Received, Tagged, Condition)

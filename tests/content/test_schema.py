@@ -43,12 +43,13 @@ def as_editor(text: str) -> object:
 
 
 def kind_of(path: Path) -> str:
-    if path.parent.name in {"shared", "themes"}:
-        return path.parent.name.removesuffix("s")
+    if path.parent.name in {"shared", "themes", "news"}:
+        return {"themes": "theme"}.get(path.parent.name, path.parent.name)
     return path.stem if path.stem in SCHEMAS else "issue"
 
 
 FILES = sorted((*(ROOT / "newsletters").rglob("*.yaml"), *(ROOT / "templates" / "themes").glob("*.yaml")))
+FILES.remove(ROOT / "newsletters" / "published.yaml")  # no person writes it
 EXAMPLES = {
     path.stem: as_editor(path.read_text(encoding="utf-8"))
     for path in sorted((ROOT / "templates" / "examples").glob("*.yaml"))

@@ -64,4 +64,5 @@ PALETTES = {
     "lptx": _palette("#a23e22", "#5a2313", "#f8efe9", "#e8b04a"),
     "lpnc": _palette("#4d6b1d", "#2c3f14", "#f2f4e8", "#d98e3f"),
     "lpco": _palette("#a6481c", "#1f4a6b", "#edf3f8", "#f1c27d"),
+    "news": _palette("#c2502e", "#16315c", "#eef2f8", "#f0b357"),
 }

@@ -11,6 +11,7 @@ from lpdownload.check.registry import FAMILIES, rules_of
 from lpdownload.check.waivers import Waived, waive
 from lpdownload.content.issues import LoadedIssue, read_issue
 from lpdownload.content.library import Library
+from lpdownload.content.news import load_news
 from lpdownload.content.references import unknown
 from lpdownload.errors import Finding, InvalidInput, Loc
 from lpdownload.model.network import Network
@@ -158,7 +159,7 @@ def check_slugs(issues: Iterable[LoadedIssue]) -> tuple[Finding, ...]:
 
 
 def check_files(library: Library, under: Path) -> tuple[Finding, ...]:
-    """What is wrong in the files below ``under`` that are no issues: network, newsletters, blocks, themes."""
+    """What is wrong in the files below ``under`` that are no issues: network, blocks, news and so on."""
     findings: list[Finding] = []
 
     def attempt(path: Path, read: Callable[[], object]) -> None:
@@ -176,6 +177,9 @@ def check_files(library: Library, under: Path) -> tuple[Finding, ...]:
         attempt(library.folder / name / "newsletter.yaml", partial(library.newsletter, name))
     for name in library.shared_names:
         attempt(library.folder / "shared" / f"{name}.yaml", partial(library.shared, name))
+    for name in library.news_names:
+        path = library.folder / "news" / f"{name}.yaml"
+        attempt(path, lambda name=name: findings.extend(load_news(library, name).findings))  # type: ignore[misc]
     for name in library.theme_names:
         attempt(library.root / "templates" / "themes" / f"{name}.yaml", partial(library.theme, name))
     return tuple(dict.fromkeys([*findings, *library.strays(under)]))

@@ -6,10 +6,9 @@ from datetime import timedelta
 from functools import partial
 from typing import Protocol, TypeVar
 
-from pydantic import BaseModel
-
 from lpdownload.content.library import Library
 from lpdownload.content.located import Document
+from lpdownload.content.pictures import located_pictures
 from lpdownload.content.reading import Reading
 from lpdownload.content.references import unknown
 from lpdownload.content.salvage import salvaged
@@ -21,17 +20,13 @@ from lpdownload.model.issue import Issue, IssueFile, slug_of
 from lpdownload.model.localise import localised_network, localised_newsletter
 from lpdownload.model.network import Network
 from lpdownload.model.newsletter import Newsletter
-from lpdownload.model.rewrite import rewrite
-from lpdownload.model.sections.base import Image, Section
+from lpdownload.model.sections.base import Section
 from lpdownload.model.sections.structure import Divider
 from lpdownload.model.text import exists_in, is_ambiguous, is_language, is_slug
 from lpdownload.model.theme import Theme
 from lpdownload.settings import PROVIDERS
 
-_PICTURES = frozenset({".png", ".jpg", ".jpeg", ".gif"})
-
 T = TypeVar("T")
-M = TypeVar("M", bound=BaseModel)
 
 
 class PlaceOf(Protocol):
@@ -124,7 +119,7 @@ def _resolve(
             sections.append(Divider(type="divider"))
             continue
         section = _without_unknown_names(reading, section, ("sections", index), segments)
-        sections.append(_located_pictures(reading, section, ("sections", index)))
+        sections.append(located_pictures(reading, section, ("sections", index)))
     _check_anchors(reading, written)
     _check_send_at(reading, newsletter, written)
     _check_account(reading, newsletter_document, newsletter)
@@ -133,7 +128,7 @@ def _resolve(
         written = written.model_copy(update={"entity": None})
     if _unknown_entity(reading, newsletter.entity, ("entity",), newsletter_document):
         newsletter = newsletter.model_copy(update={"entity": None})
-    image = _located_pictures(reading, written.image, ("image",)) if written.image else None
+    image = located_pictures(reading, written.image, ("image",)) if written.image else None
     if theme is None or not has_date:
         return None
     return Issue(
@@ -203,34 +198,6 @@ def _theme(reading: Reading, newsletter_document: Document, newsletter: Newslett
     except InvalidInput as error:
         reading.findings.extend(error.findings)
     return None
-
-
-def _located_pictures(reading: Reading, value: M, loc: Loc) -> M:
-    """``value`` with each picture's path counted from the newsroom instead of from its file."""
-    root = reading.library.root
-
-    def located(image: Image, where: Loc) -> Image:
-        if image.is_remote:
-            return image
-        where = (*where, "src")
-        try:
-            path = (reading.folder(where) / image.src).resolve()
-            is_file = path.is_file()
-        except (OSError, RuntimeError, ValueError):  # a name too long, or a loop of links
-            path, is_file = root, False
-        if not path.is_relative_to(root):
-            hint = "a path from the folder of this file"
-            reading.find("image-outside", f"{image.src} is outside of the newsroom", hint, where)
-        elif not is_file:
-            folder = path.parent
-            files = folder.glob("*") if folder.is_dir() else ()
-            near = [other.name for other in files if other.suffix.lower() in _PICTURES]
-            reading.find_unknown("picture", image.src, near, where)
-        else:
-            return image.model_copy(update={"src": path.relative_to(root).as_posix()})
-        return image
-
-    return rewrite(value, Image, located, loc)
 
 
 def _check_names(reading: Reading, newsletter_document: Document) -> None:

@@ -16,6 +16,7 @@ from lpdownload.content.segments import read_segments
 from lpdownload.errors import Finding, InvalidInput, Place
 from lpdownload.model.issue import IssueFile, SharedBlock
 from lpdownload.model.network import Network
+from lpdownload.model.news import NewsFile
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.segment import Segments
 from lpdownload.model.theme import Theme
@@ -25,6 +26,7 @@ from lpdownload.settings import Settings
 M = TypeVar("M", bound=BaseModel)
 
 NOT_NEWSLETTERS = frozenset({"shared", "news"})
+PUBLISHED = "published.yaml"
 
 
 class Library:
@@ -37,6 +39,7 @@ class Library:
         self.folder = self.root / "newsletters"
         self._parsed: dict[Path, Document] = {}
         self._read: dict[Path, tuple[Document, BaseModel]] = {}
+        self._issue_names: dict[str, tuple[str, ...]] = {}
 
     def after(self, changed: Collection[Path]) -> "Library":
         """The newsroom now that these files and folders may be others; the rest is not read again."""
@@ -127,6 +130,19 @@ class Library:
     def shared(self, name: str) -> tuple[Document, SharedBlock]:
         return self.read(self.folder / "shared" / f"{name}.yaml", SharedBlock)
 
+    @cached_property
+    def news_names(self) -> tuple[str, ...]:
+        """Pieces of news for the news page, in order of file name."""
+        return tuple(sorted(path.stem for path in (self.folder / "news").glob("*.yaml")))
+
+    def news(self, name: str) -> tuple[Document, NewsFile]:
+        return self.read(self.folder / "news" / f"{name}.yaml", NewsFile)
+
+    @property
+    def published_path(self) -> Path:
+        """What the news page has published so far; `lpdownload site build` writes it."""
+        return self.folder / PUBLISHED
+
     def issue_path(self, newsletter: str, name: str) -> Path:
         return self.folder / newsletter / f"{name}.yaml"
 
@@ -134,9 +150,12 @@ class Library:
         return self.read(self.issue_path(newsletter, name), IssueFile)
 
     def issue_names(self, newsletter: str) -> tuple[str, ...]:
-        """The issues of a newsletter, translations among them, in order of file name."""
-        files = (self.folder / newsletter).glob("*.yaml")
-        return tuple(sorted(path.stem for path in files if path.name != "newsletter.yaml"))
+        """The issues of a newsletter, translations among them, in order of file name; looked up once."""
+        if newsletter not in self._issue_names:
+            files = (self.folder / newsletter).glob("*.yaml")
+            names = sorted(path.stem for path in files if path.name != "newsletter.yaml")
+            self._issue_names[newsletter] = tuple(names)
+        return self._issue_names[newsletter]
 
     def issue_keys(self) -> Iterator[str]:
         for newsletter in self.newsletter_names:
@@ -149,7 +168,7 @@ class Library:
         findings = []
         for path in sorted((*self.folder.rglob("*.yaml"), *self.folder.rglob("*.yml"))):
             folder, name = path.relative_to(self.folder).parent.as_posix(), path.name
-            at_top = folder == "." and name in {"network.yaml", "segments.yaml"}
+            at_top = folder == "." and name in {"network.yaml", "segments.yaml", PUBLISHED}
             known = at_top or folder.partition("/")[0] in NOT_NEWSLETTERS or folder in self.newsletter_names
             if path.suffix == ".yml":
                 findings.append(

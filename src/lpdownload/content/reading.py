@@ -9,6 +9,7 @@ from lpdownload.content.library import Library
 from lpdownload.content.located import Document
 from lpdownload.content.references import unknown
 from lpdownload.errors import Finding, Loc, Place
+from lpdownload.model.text import NEWS
 
 
 @dataclass
@@ -40,8 +41,10 @@ class Reading:
 
     def folder(self, loc: Loc) -> Path:
         """The folder of the file in which the value at ``loc`` was written."""
-        in_block = self.place(loc).file != self.document.file
-        return self.library.folder / ("shared" if in_block else self.newsletter_name)
+        if self.place(loc).file == self.document.file:
+            return self.library.folder / self.newsletter_name
+        section = cast(list[dict[str, object]], self.document.data["sections"])[cast(int, loc[1])]
+        return self.library.folder / ("news" if str(section["ref"]).startswith(NEWS) else "shared")
 
     def find(self, rule: str, message: str, hint: str, loc: Loc) -> None:
         self.findings.append(Finding(rule, message, hint, loc=loc, place=self.place(loc)))

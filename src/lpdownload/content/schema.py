@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from lpdownload.errors import Finding, InvalidInput, Place
 from lpdownload.model.issue import IssueFile, SharedBlock
 from lpdownload.model.network import Network
+from lpdownload.model.news import NewsFile
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.segment import (
     AllOf,
@@ -38,6 +39,7 @@ _MODELS: Final[dict[str, type[BaseModel]]] = {
     "newsletter": Newsletter,
     "issue": IssueFile,
     "shared": SharedBlock,
+    "news": NewsFile,
     "segments": Segments,
     "theme": Theme,
 }
@@ -46,8 +48,14 @@ _MODELS: Final[dict[str, type[BaseModel]]] = {
 _FILES: Final[dict[str, list[str]]] = {
     "network": ["newsletters/network.yaml"],
     "newsletter": ["newsletters/*/newsletter.yaml"],
-    "issue": ["newsletters/*/*.yaml", "!newsletters/*/newsletter.yaml", "!newsletters/shared/*.yaml"],
+    "issue": [
+        "newsletters/*/*.yaml",
+        "!newsletters/*/newsletter.yaml",
+        "!newsletters/shared/*.yaml",
+        "!newsletters/news/*.yaml",
+    ],
     "shared": ["newsletters/shared/*.yaml"],
+    "news": ["newsletters/news/*.yaml"],
     "segments": ["newsletters/segments.yaml"],
     "theme": ["templates/themes/*.yaml"],
 }
@@ -57,7 +65,7 @@ _DEFINITIONS = "#/definitions/"
 
 
 def schemas() -> dict[str, JsonSchema]:
-    """The schema by kind of file: network, newsletter, issue, shared, segments, theme."""
+    """The schema by kind of file: network, newsletter, issue, shared, news, segments, theme."""
     return {kind: schema(kind) for kind in _MODELS}
 
 

@@ -1,4 +1,4 @@
-"""Shared blocks: a section that national staff keep, put into an issue with what the issue says otherwise."""
+"""Shared blocks and pieces of news: sections kept elsewhere, and what an issue says otherwise."""
 
 from typing import cast
 
@@ -7,30 +7,37 @@ from pydantic import TypeAdapter, ValidationError
 from lpdownload.content.problems import findings_of
 from lpdownload.content.reading import Reading
 from lpdownload.errors import InvalidInput, Loc
-from lpdownload.model.issue import IssueFile
+from lpdownload.model.issue import IssueFile, SharedBlock
 from lpdownload.model.sections import AnySection
 from lpdownload.model.sections.base import Section
 from lpdownload.model.sections.structure import Shared
+from lpdownload.model.text import NEWS
 
 _SECTION: TypeAdapter[Section] = TypeAdapter(AnySection)
 
 
 def resolved(reading: Reading, section: Section, index: int, written: IssueFile) -> Section | None:
-    """The section itself, or the one its shared block holds; None, with a finding, if there is none."""
+    """The section itself, or the one it refers to; None, with a finding, if there is none."""
     if not isinstance(section, Shared):
         return section
     loc: Loc = ("sections", index)
-    names = reading.library.shared_names
+    is_news, library = section.ref.startswith(NEWS), reading.library
+    names = [f"{NEWS}{name}" for name in library.news_names] if is_news else library.shared_names
     if section.ref not in names:
-        reading.find_unknown("shared block", section.ref, names, (*loc, "ref"))
+        kind = "piece of news" if is_news else "shared block"
+        reading.find_unknown(kind, section.ref, names, (*loc, "ref"))
         return None
+    block: SharedBlock | None = None
     try:
-        document, block = reading.library.shared(section.ref)
+        if is_news:
+            document = library.news(section.ref.removeprefix(NEWS))[0]
+        else:
+            document, block = library.shared(section.ref)
     except InvalidInput as error:
         reading.findings.extend(finding for finding in error.findings if finding not in reading.findings)
         return None
     day = written.date or (written.period.start if written.period else None)
-    if block.expires and day and day > block.expires:
+    if block and block.expires and day and day > block.expires:
         message = f"shared block {section.ref} expired on {block.expires}; the issue is of {day}"
         reading.find(
             "shared-expired", message, f"ask {block.owner} for a newer one, or leave it out", (*loc, "ref")

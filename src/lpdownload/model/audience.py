@@ -27,6 +27,7 @@ EXCLUSIONS: Final = {
     "pending": "has not confirmed the subscription",
     "bounced": "mail to them bounced",
     "complained": "complained about the newsletter",
+    "paused": "wants none for some months",
     "invalid": "the address cannot be mailed to",
     "already_received": "already got this issue",
     "held": "gets it from another newsletter",

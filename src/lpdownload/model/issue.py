@@ -10,6 +10,7 @@ from pydantic import Field
 from lpdownload.model.audience import IssueAudienceField
 from lpdownload.model.late import Late
 from lpdownload.model.network import Entity, Network, Sender
+from lpdownload.model.news import Correction
 from lpdownload.model.newsletter import Newsletter
 from lpdownload.model.period import PeriodField
 from lpdownload.model.sections import AnySection
@@ -68,6 +69,12 @@ class IssueFile(Value):
     image: Image | None = Field(None, description="The picture of its card on the news page.")
     topics: Lines = Field((), description="Tags by which the news page collects it.")
     chapters: Lines = Field((), description="Chapters it concerns besides the newsletter's own.")
+    published: bool = Field(
+        True, description="false keeps it off the news page; else it stands there from its day on."
+    )
+    corrections: tuple[Correction, ...] = Field(
+        (), description="What was put right after it was published: its page says so, by day."
+    )
     utm: bool | None = Field(None, description="false: no UTM parameters on this issue's links.")
     waive: tuple[Waiver, ...] = Field(
         (), description="Rules of `lpdownload check` that this issue breaks on purpose, each with its reason."

@@ -73,6 +73,17 @@ class Sender(Value):
         return self
 
 
+class Hub(Value):
+    """The words of the news page that are the network's own, each Markdown."""
+
+    title: FixedLine | None = Field(None, description="Its heading; Our Blog + Latest News if not given.")
+    in_the_news: FixedMarkdown | None = Field(None, description="Words above what others write about us.")
+    press_releases: FixedMarkdown | None = Field(None, description="Words above the press releases.")
+    media_inquiry: FixedMarkdown | None = Field(
+        None, description="Words for the press; the network's about if not given. press_email follows."
+    )
+
+
 class Network(Value):
     """newsletters/network.yaml."""
 
@@ -102,6 +113,7 @@ class Network(Value):
         (), description="Addresses of your own people: test sends go to them and to nobody else."
     )
     press_email: Email | None = Field(None, description="Mail address for the press.")
+    hub: Hub = Field(default_factory=Hub, description="Words of the news page.")
     help_url: WebUrl | None = Field(None, description="A page that answers readers' questions.")
     attributes: tuple[AttributeDeclaration, ...] = Field(
         (), description="Your own attributes of subscribers."

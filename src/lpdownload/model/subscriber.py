@@ -97,6 +97,8 @@ class Subscriber:
     created_at: datetime
     subscriptions: Mapping[str, tuple[SubscriptionState, datetime]] = field(default_factory=dict)
     """State and since when, by newsletter."""
+    paused: Mapping[str, datetime] = field(default_factory=dict)
+    """By newsletter: nothing of it before; it may be over."""
     received: tuple[str, ...] = ()
     suppressed: SuppressionReason | None = None
     import_id: int | None = None

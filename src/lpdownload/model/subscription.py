@@ -10,13 +10,14 @@ STATES: Final[tuple[SubscriptionState, ...]] = ("active", "pending", "unsubscrib
 """In the order in which they are told."""
 
 Change: TypeAlias = Literal[
-    "asked", "confirmed", "subscribed", "unsubscribed", "bounced", "complained", "undone"
+    "asked", "confirmed", "subscribed", "chosen", "unsubscribed", "bounced", "complained", "undone"
 ]
 """What a consent record says happened.
 
 asked         the person typed the address into a form; nothing is mailed but the question
 confirmed     the person answered it
 subscribed    somebody says that the person asked for it: an import, or staff
+chosen        the person ticked it on their own preferences page, which only their mail leads to
 undone        the import that brought the subscription was undone
 """
 
@@ -38,7 +39,12 @@ MOVES: Final[dict[tuple[SubscriptionState | None, Change], SubscriptionState]] =
     ("bounced", "complained"): "complained",
     ("complained", "unsubscribed"): "complained",
     ("unsubscribed", "complained"): "complained",
-    # Whoever left comes back by asking and confirming, never by what somebody else says.
+    # Whoever left comes back by asking and confirming or by choosing, never by what somebody else says.
+    (None, "chosen"): "active",
+    ("pending", "chosen"): "active",
+    ("unsubscribed", "chosen"): "active",
+    ("bounced", "chosen"): "active",
+    ("complained", "chosen"): "active",
     ("unsubscribed", "asked"): "pending",
     ("bounced", "asked"): "pending",
     ("complained", "asked"): "pending",

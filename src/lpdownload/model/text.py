@@ -221,6 +221,20 @@ Slug = Annotated[
     Field(max_length=80, json_schema_extra={"pattern": "^[a-z0-9]+([._-][a-z0-9]+)*$"}),
     AfterValidator(_slug),
 ]
+NEWS = "news/"
+
+
+def _ref(text: str) -> str:
+    _slug(text.removeprefix(NEWS))
+    return text
+
+
+Ref = Annotated[
+    str,
+    Field(max_length=85, json_schema_extra={"pattern": f"^({NEWS})?[a-z0-9]+([._-][a-z0-9]+)*$"}),
+    AfterValidator(_ref),
+]
+"""A short name, with news/ before it where a piece of news is meant."""
 Email = Annotated[str, Field(json_schema_extra={"format": "email"}), AfterValidator(_email)]
 Language = Annotated[
     str,

@@ -66,6 +66,7 @@ class Session:
 
     def scan(self) -> tuple[list[str], list[str]]:
         """Looks which issues there are: the keys that are new, and those that have gone."""
+        self.library = self.library.after(())  # a library looks once
         self.people = people_of(self.library, self.people)
         keys = dict.fromkeys(self.library.issue_keys())
         new = [key for key in keys if key not in self.rows]
@@ -106,7 +107,7 @@ class Session:
         if not path.is_relative_to(self.library.folder):
             return True  # a template
         steps = path.relative_to(self.library.folder).parts
-        if len(steps) < 2 or steps[0] == "shared":
+        if len(steps) < 2 or steps[0] in {"shared", "news"}:
             return True  # what stands above the newsletters, or in several issues
         if path.suffix != ".yaml":
             return steps[0] == newsletter or key in self._opened  # a picture, which others may show too

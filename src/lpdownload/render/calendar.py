@@ -4,7 +4,7 @@ Written by hand, and read back by icalendar in the tests: importing that library
 that should take 400, and ten lines of one component need none of it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
@@ -23,26 +23,31 @@ def calendar_file(event: Event, *, uid: str, stamp: datetime, place: str, organi
         "PRODID:-//lpdownload//EN",
         "METHOD:PUBLISH",
         "BEGIN:VEVENT",
-        f"UID:{_text(uid)}",
+        f"UID:{escaped(uid)}",
         f"DTSTAMP:{_moment(stamp)}",
         f"DTSTART:{_moment(event.start.replace(tzinfo=zone))}",
         f"DTEND:{_moment(event.end.replace(tzinfo=zone))}" if event.end else "",
-        f"SUMMARY:{_text(event.title)}",
-        f"LOCATION:{_text(place)}",
-        f"DESCRIPTION:{_text(event.body)}" if event.body else "",
+        f"SUMMARY:{escaped(event.title)}",
+        f"LOCATION:{escaped(place)}",
+        f"DESCRIPTION:{escaped(event.body)}" if event.body else "",
         f"URL:{event.register_url}" if event.register_url and "{{" not in event.register_url else "",
         f'ORGANIZER;CN="{speaker}":mailto:{organizer}',
         "END:VEVENT",
         "END:VCALENDAR",
     ]
-    return b"".join(part + b"\r\n" for line in lines if line for part in _folded(line.encode()))
+    return folded_lines(line for line in lines if line)
+
+
+def folded_lines(lines: Iterable[str]) -> bytes:
+    """Content lines as they stand in a file (RFC 5545, 3.1)."""
+    return b"".join(part + b"\r\n" for line in lines for part in _folded(line.encode()))
 
 
 def _moment(moment: datetime) -> str:
     return f"{moment.astimezone(UTC):%Y%m%dT%H%M%SZ}"
 
 
-def _text(words: str) -> str:
+def escaped(words: str) -> str:
     """Escaped (RFC 5545, 3.3.11)."""
     return words.translate(_ESCAPES)
 

@@ -89,6 +89,12 @@ class Draft:
     def asset_base(self) -> str:
         return f"{self.issue.network.asset_base}/{self.issue.newsletter_name}/{self.issue.slug}"
 
+    @property
+    def hub_assets(self) -> str:
+        """Where the same files stand on the news page."""
+        issue = self.issue
+        return f"{issue.network.public_url}/assets/{issue.newsletter_name}/{issue.slug}"
+
     def labels(self, language: str | None = None) -> Mapping[str, str]:
         return environment.labels(self.templates, language or self.issue.language)
 

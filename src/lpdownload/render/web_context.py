@@ -23,10 +23,21 @@ MAIL_COLUMN = 576
 """Pixels between the margins of the mail."""
 
 
-def page_values(draft: Draft, shown: tuple[Placed, ...]) -> dict[str, object]:
-    """What the page's own template sees besides its sections."""
+def page_values(draft: Draft, shown: tuple[Placed, ...], *, on_hub: bool = False) -> dict[str, object]:
+    """What the page's own template sees besides its sections.
+
+    ``on_hub``: the pages around it are named by relative addresses, so that they are found wherever they
+    stand; what other sites read stays absolute.
+    """
     issue, network = draft.issue, draft.issue.network
-    home, newsletter = f"{network.public_url}/", f"{network.public_url}/{issue.newsletter_name}"
+    home, newsletter = f"{network.public_url}/", f"{network.public_url}/{issue.newsletter_name}/"
+    pages = {"home": home, "newsletter": newsletter, "subscribe": f"{home}join/{issue.newsletter_name}"}
+    if on_hub:
+        pages |= {"home": "../../", "newsletter": "../"}
+    translations = [
+        (lang, own_name(lang), url, f"../{url.removeprefix(newsletter)}" if on_hub else url)
+        for lang, url in translation_urls(draft)
+    ]
     return {
         **html_context.issue_values(draft),
         "masthead": name_with_emoji(issue),
@@ -38,14 +49,15 @@ def page_values(draft: Draft, shown: tuple[Placed, ...]) -> dict[str, object]:
         "published": issue.date,
         "day": lambda moment: dates.day(moment, issue.language),
         "contents": listed(shown),
-        "pages": {"home": home, "newsletter": f"{newsletter}/", "subscribe": f"{newsletter}/subscribe"},
-        "translations": [(lang, _own_name(lang), url) for lang, url in translation_urls(draft)],
+        "on_hub": on_hub,
+        "pages": pages,
+        "translations": translations,
         "locale": _territorial(issue.language),
         "entity": issue.entity,
         "about": _plain_links(draft, network.about),
         "disclaimer": _plain_links(draft, issue.entity.disclaimer),
         "note": _plain_links(draft, draft.footer.note),
-        "picture": _page_picture(draft, shown),
+        "picture": page_picture(draft, shown, on_hub=on_hub),
     }
 
 
@@ -80,8 +92,13 @@ def _plain_links(draft: Draft, text: str | None) -> Markup:
     return _MARKDOWN.block(draft.fields.tokenise(text, ()), _untouched) if text else Markup()
 
 
-def _page_picture(draft: Draft, shown: tuple[Placed, ...]) -> Mapping[str, object] | None:
-    """The picture by which the page is shown elsewhere: its card's, else its first; absolute."""
+def page_picture(
+    draft: Draft, shown: tuple[Placed, ...], *, on_hub: bool = False
+) -> Mapping[str, object] | None:
+    """The picture by which the page is shown elsewhere: its card's, else its first; absolute.
+
+    ``on_hub``: as it stands on the hub itself, wherever mails take theirs from.
+    """
     own = [draft.issue.image] if draft.issue.image else []
     inside = (
         model for placed in shown for model, _ in walk_models(placed.section) if isinstance(model, Image)
@@ -90,11 +107,14 @@ def _page_picture(draft: Draft, shown: tuple[Placed, ...]) -> Mapping[str, objec
         measured = draft.picture(image, 640 if image in own else MAIL_COLUMN)
         if measured.src and measured.alt:
             alt = draft.plain(draft.fields.tokenise(measured.alt, ()))
-            return {"src": measured.src, "alt": alt}
+            src = measured.src
+            if on_hub:
+                src = src.replace(f"{draft.asset_base}/", f"{draft.hub_assets}/")
+            return {"src": src, "alt": alt}
     return None
 
 
-def _own_name(language: str) -> str:
+def own_name(language: str) -> str:
     """``español``."""
     locale = dates.locale_of(language)
     return str(locale.get_display_name(locale) or language)

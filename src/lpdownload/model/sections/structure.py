@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field, JsonValue
 
 from lpdownload.model.sections.base import Image, Person, Section
-from lpdownload.model.text import HtmlText, Line, MarkdownText, Slug
+from lpdownload.model.text import HtmlText, Line, MarkdownText, Ref
 
 
 class Intro(Section):
@@ -48,10 +48,12 @@ class Html(Section):
 
 
 class Shared(Section):
-    """A block from newsletters/shared/, with what this issue says otherwise."""
+    """A block from newsletters/shared/ or a piece of news, with what this issue says otherwise."""
 
     type: Literal["shared"]
-    ref: Slug = Field(description="Name of the file under newsletters/shared/, without .yaml.")
+    ref: Ref = Field(
+        description="Name of a file under newsletters/shared/, without .yaml; news/NAME for a piece of news."
+    )
     overrides: dict[Annotated[str, Field(max_length=80)], JsonValue] = Field(
         {}, description="Fields of the block to replace."
     )

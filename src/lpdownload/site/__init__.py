@@ -1,0 +1,1 @@
+"""The news hub: static pages of everything published, for any web server."""
