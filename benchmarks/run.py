@@ -11,11 +11,13 @@ from pathlib import Path
 
 import checking
 import delivery
+import hub
 import merging
 import people
 import previewing
 import processes
 import providers
+import public
 import public_events
 import rendering
 from lpdownload.content.library import Library
@@ -23,7 +25,7 @@ from measure import Timing, machine
 
 ROOT = Path(__file__).resolve().parent.parent
 ISSUE = "lpny/2024-09"
-PARTS = ("mails", "checks", "preview", "people", "providers", "delivery", "events")
+PARTS = ("mails", "checks", "preview", "people", "providers", "delivery", "events", "public", "hub")
 
 
 def shown(seconds: float) -> str:
@@ -75,6 +77,10 @@ def main() -> None:
         groups.append(delivery.timings(ROOT, options.people))
     if options.only in (None, "events"):
         groups.append(public_events.timings(ROOT))
+    if options.only in (None, "public"):
+        groups.append(public.timings(ROOT))
+    if options.only in (None, "hub"):
+        groups.append(hub.timings(ROOT))
     for group in groups:
         for item in group:
             if isinstance(item, str):

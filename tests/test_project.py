@@ -22,11 +22,11 @@ README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
-COMES_WITH = {"markupsafe": "jinja2", "pydantic_core": "pydantic"}
+COMES_WITH = {"anyio": "starlette", "markupsafe": "jinja2", "pydantic_core": "pydantic"}
 """Modules that are part of another package's public interface, and pinned by it."""
 
 
-OPTIONAL = ("browser", "postgres", "preview", "report", "ses", "web")
+OPTIONAL = ("browser", "inbox", "postgres", "preview", "report", "search", "ses", "web")
 """Extras that the code imports where they are needed."""
 
 

@@ -112,6 +112,15 @@ def test_all_that_is_wrong_in_dotenv_is_named_at_once_with_its_line(tmp_path: Pa
     assert all(name in found[8] for name in OWN)
 
 
+@pytest.mark.parametrize(
+    "site",
+    ["https://a.example; script-src *", "'self'", "www.example.org", "https://a.example/path", "https:"],
+)
+def test_what_would_change_a_pages_policy_is_no_site(site: str) -> None:
+    with pytest.raises(InvalidInput):
+        load_settings(None, {"LPDOWNLOAD_WEB_FRAMED_BY": f"https://www.example.org, {site}"})
+
+
 def test_an_unknown_variable_of_the_environment_is_left_to_others() -> None:
     assert load_settings(None, {"LPDOWNLOAD_HOST": "ci-7"}) == load_settings(None, {})
 

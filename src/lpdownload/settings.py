@@ -9,13 +9,21 @@ import os
 import re
 from collections.abc import Iterator, Mapping
 from difflib import get_close_matches
-from ipaddress import ip_address
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Final, Literal, TypeAlias, get_args
 from urllib.parse import urlsplit
 
 from platformdirs import user_log_path
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, SecretStr, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    ValidationError,
+)
 from pydantic_core import PydanticCustomError
 
 from lpdownload.errors import Finding, InvalidInput, Place
@@ -40,6 +48,7 @@ PROVIDERS: Final[tuple[Provider, ...]] = get_args(Provider)
 ACCOUNT_PREFIX: Final = f"{PREFIX}ACCOUNT_"
 
 _SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*")
+_SITE: Final = re.compile(r"https?://(?:\*\.)?[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?")
 _NO_EDITORS: Final = frozenset({"about", "blob", "data", "javascript", "vbscript"})
 """Schemes that a browser obeys by itself."""
 
@@ -110,6 +119,27 @@ def _editor_url(text: str) -> str:
     return text
 
 
+def _networks(text: object) -> object:
+    if not isinstance(text, str):
+        return text
+    try:
+        return tuple(ip_network(part) for part in text.replace(",", " ").split() if part != "none")
+    except ValueError:
+        hint = "addresses or networks, as in 10.0.0.0/8, fd00::/8; none if there is no proxy"
+        raise PydanticCustomError("bad_setting", "not addresses of proxies", {"hint": hint}) from None
+
+
+def _sites(text: object) -> object:
+    """As frame-ancestors of a content security policy takes them, and nothing that would end it."""
+    if not isinstance(text, str):
+        return text
+    sites = tuple(text.replace(",", " ").split())
+    if all(site == "*" or _SITE.fullmatch(site) for site in sites):
+        return sites
+    hint = "a scheme and a name, as in https://www.example.org, and nothing after them"
+    raise PydanticCustomError("bad_setting", "not the addresses of sites", {"hint": hint})
+
+
 BaseUrl = Annotated[str, AfterValidator(_base_url)]
 """https, without query, kept without a trailing slash."""
 
@@ -163,6 +193,65 @@ class Settings(BaseModel):
         description="What Prometheus shows as its bearer token to read /metrics of `lpdownload serve`; "
         "without it there is no such page.",
         examples=["as-long-and-random-as-a-password"],
+    )
+    web_trusted_proxies: Annotated[tuple[IPv4Network | IPv6Network, ...], BeforeValidator(_networks)] = Field(
+        (ip_network("127.0.0.0/8"), ip_network("::1/128")),
+        description="Addresses of the proxies before `lpdownload serve`, whose X-Forwarded-For and "
+        "X-Forwarded-Proto are believed; this machine's own if not given, none for nobody's.",
+        examples=["10.0.0.0/8, fd00::/8"],
+    )
+    web_click_guard_seconds: int = Field(
+        30,
+        ge=0,
+        le=600,
+        description="So soon after a mail went out, the button of its unsubscribe page asks once more: mail "
+        "scanners press buttons as well. One-click unsubscribing never waits. 0: never asks.",
+        examples=["60"],
+    )
+    web_framed_by: Annotated[tuple[str, ...], BeforeValidator(_sites)] = Field(
+        (),
+        description="Your own sites whose pages may show the sign-up form in a frame, * for any; no page may "
+        "if not given.",
+        examples=["https://www.example.org, https://*.example.com"],
+    )
+    imap_host: Annotated[str, Field(pattern=r"^[^\s/@<>]+$")] | None = Field(
+        None,
+        description="Mail server with the mailbox that gets unsubscribe requests and bounces, which "
+        "`lpdownload inbox read` and `lpdownload worker` read; without it there is none.",
+        examples=["imap.example.org"],
+    )
+    imap_port: Annotated[int, Field(ge=1, le=65_535)] = Field(
+        993, description="Its port: 993 with tls, 143 with starttls.", examples=["993"]
+    )
+    imap_tls: Literal["tls", "starttls", "none"] = Field(
+        "tls",
+        description="How the connection is encrypted: tls from its first byte, starttls, or none, which is "
+        "for a server on this machine or in your own network.",
+        examples=["starttls"],
+    )
+    imap_username: str | None = Field(
+        None, description="Name of the mailbox to log in with.", examples=["unsubscribe@example.org"]
+    )
+    imap_password: SecretStr | None = Field(
+        None, description="Its password.", examples=["that-of-the-mailbox"]
+    )
+    imap_folder: str = Field(
+        "INBOX", min_length=1, description="The folder that is read.", examples=["INBOX"]
+    )
+    imap_move_to: str | None = Field(
+        None,
+        description="Folder that mails go to once they are dealt with; they stay where they are without it.",
+        examples=["Handled"],
+    )
+    imap_delete: bool = Field(
+        False,
+        description="true: mails that are dealt with are deleted from the mailbox.",
+        examples=["true"],
+    )
+    imap_ca_file: Annotated[Path, AfterValidator(_folder)] | None = Field(
+        None,
+        description="Certificates (PEM) to trust instead of the system's, for a server with one of your own.",
+        examples=["/etc/ssl/our-own.pem"],
     )
     editor_url: Annotated[str, AfterValidator(_editor_url)] | None = Field(
         None,

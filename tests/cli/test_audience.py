@@ -77,6 +77,11 @@ def everyone(desk: Desk) -> Desk:
     desk.add("held@example.org", "lab")
     for state in ("unsubscribed", "pending", "bounced", "complained"):
         put(desk, state, f"{state}@example.org")
+    with desk.open() as database, database.writing() as connection:
+        who_paused = select(subscribers.c.id).where(subscribers.c.email == "paused@example.org")
+        mine = subscriptions.c.subscriber_id.in_(who_paused)
+        until = datetime.now(UTC) + timedelta(days=9)
+        connection.execute(update(subscriptions).where(mine).values(paused_until=until))
     desk.run("subscribers", "suppress", "suppressed@example.org", "--source", "a letter")
     with desk.open() as database, database.writing() as connection:
         old = subscribers.c.email == "invalid@example.org"
@@ -89,7 +94,7 @@ def everyone(desk: Desk) -> Desk:
 def test_every_reason_is_counted_and_the_sum_is_right(everyone: Desk) -> None:
     found = audience(everyone, KEY)
     assert found["excluded"] == dict.fromkeys(EXCLUSIONS, 1)
-    assert (found["candidates"], found["included"]) == (15, 3)
+    assert (found["candidates"], found["included"]) == (16, 3)
     assert found["by_newsletter"] == {"town": 3}
     assert found["by_language"] == {"en": 3}
     assert found["findings"] == []
@@ -97,7 +102,7 @@ def test_every_reason_is_counted_and_the_sum_is_right(everyone: Desk) -> None:
 
 def test_every_reason_is_told_in_words(everyone: Desk) -> None:
     shown = everyone.run("audience", KEY).stdout
-    assert shown.startswith(f"{KEY}: 3 of 15 subscribers, ")
+    assert shown.startswith(f"{KEY}: 3 of 16 subscribers, ")
     for words in EXCLUSIONS.values():
         assert f"- {words}" in shown
     assert "= get it" in shown

@@ -214,7 +214,8 @@ def test_the_program_has_a_version_and_help_without_heavy_imports() -> None:
         "assert CliRunner().invoke(app, ['--help']).exit_code == 0;"
         "print([name for name in ('premailer', 'PIL', 'babel', 'icalendar', 'markdown_it', 'nh3', 'html5lib',"
         " 'jinja2', 'pydantic', 'yaml', 'sqlalchemy', 'alembic', 'rich',"
-        " 'starlette', 'lxml', 'playwright', 'spellchecker') if name in sys.modules])"
+        " 'starlette', 'uvicorn', 'imapclient', 'pygal', 'lxml', 'playwright', 'spellchecker')"
+        " if name in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
@@ -233,6 +234,7 @@ def test_the_program_has_a_version_and_help_without_heavy_imports() -> None:
         "approve",
         "send",
         "worker",
+        "serve",
         "report",
         "doctor",
     ]

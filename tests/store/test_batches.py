@@ -79,7 +79,7 @@ def test_its_people_are_loaded_as_the_database_knows_them_now(database: Database
         suppress(connection, "p2@example.org", "complained", at=NOW, source="a report")
         erase(connection, "p3@example.org", at=NOW, source="asked")
         (row,) = batches.claim(connection, 1, 1, NOW, [send.id])
-        loaded = batches.load(connection, row, "town", ["first_name", "interests"])
+        loaded = batches.load(connection, row, "town", ["first_name", "interests"], NOW)
         known = {person.subscriber_id: person for person in loaded}
         assert known[stays] == Person(stays, "a@example.org", "", ("Ana", "\na\nb\n"))
         assert [person.subscriber_id for person in loaded] == sorted(known)
@@ -99,7 +99,9 @@ def test_what_is_begun_is_written_down_before_the_call(database: Database) -> No
         assert found == batch(connection, send.id, 1)
         assert (found.state, found.attempts, found.owner) == ("submitting", 1, 7)
         assert (found.digest, found.submitted_at) == ("digest", LATER)
-        assert first not in [person.subscriber_id for person in batches.load(connection, found, "town", [])]
+        assert first not in [
+            person.subscriber_id for person in batches.load(connection, found, "town", [], NOW)
+        ]
         assert sends.counts(connection, send.id).failed == 1
         assert batches.is_open(connection, send.id)
         check(connection)
@@ -131,7 +133,7 @@ def test_only_its_owner_begins_a_batch_and_only_once(database: Database) -> None
         first = batches.begin(connection, row, "d", [], NOW, owner=1)
         assert first is not None
         assert batches.begin(connection, row, "d", [], NOW, owner=1) is None
-        people = [person.subscriber_id for person in batches.load(connection, first, "town", [])]
+        people = [person.subscriber_id for person in batches.load(connection, first, "town", [], NOW)]
         settle(connection, first, Settlement(later=people), NOW, owner=1)
         batches.claim(connection, 1, 1, NOW, [send.id])
         assert batches.begin(connection, row, "d", [], NOW, owner=1) is None
@@ -204,5 +206,5 @@ def test_whoever_has_another_address_since_the_plan_is_not_mailed_to_the_old_one
         row = begun(connection, plan(connection))
         elsewhere = update(subscribers).where(subscribers.c.id == first)
         connection.execute(elsewhere.values(email="new@example.org"))
-        found = batches.load(connection, row, "town", ["first_name"])
+        found = batches.load(connection, row, "town", ["first_name"], NOW)
     assert [person.left for person in found] == ["another address since it was planned", ""]

@@ -15,7 +15,7 @@ from lpdownload.model.audience import EXCLUSIONS, INCLUDED
 from lpdownload.store.candidates import Question, Rival, candidates, issue_id_of, last_sent
 from lpdownload.store.database import Database
 from lpdownload.store.suppressions import suppress
-from lpdownload.store.tables import issues, subscribers
+from lpdownload.store.tables import issues, subscribers, subscriptions
 
 THIS, LAST, RIVAL, OTHER = "town/2024-09", "town/2024-08", "lpny/2024-09", "federal/2024-09"
 NY = subscribers.c.state == "NY"
@@ -36,6 +36,8 @@ class Person:
     broken: bool = False
     """Whether the address somehow is none."""
     since: datetime = NOW
+    paused: int | None = None
+    """Days from NOW until which nothing of the town is wanted."""
 
     @property
     def mailbox(self) -> str:
@@ -69,6 +71,7 @@ class Asked:
             cap_to=NOW if self.cap else None,
             rivals=[Rival("lpny", RIVAL, within[self.rival])] if self.rival else [],
             last_issue=LAST if self.last else None,
+            moment=NOW,
         )
 
 
@@ -83,6 +86,10 @@ def store(
     for person in people:
         states = {name: state for name in ("town", "lpny") if (state := getattr(person, name))}
         number = put(connection, person.email, person.attributes, states, person.since)
+        if person.paused is not None:
+            row = subscriptions.c.subscriber_id == number, subscriptions.c.newsletter == "town"
+            until = NOW + timedelta(days=person.paused)
+            connection.execute(update(subscriptions).where(*row).values(paused_until=until))
         if person.suppressed:
             suppress(connection, address_of(person.email).key, "staff", at=NOW, source="a call")
         if person.broken:
@@ -127,6 +134,8 @@ def alone(person: Person, asked: Asked, mailed: Sends) -> str:
         return "suppressed"
     if person.town != "active":
         return person.town or "no candidate"
+    if person.paused is not None and person.paused > 0:
+        return "paused"
     if person.broken:
         return "invalid"
     if THIS in got:
@@ -196,6 +205,7 @@ def people_with(email: str) -> st.SearchStrategy[Person | None]:
                 received=st.frozensets(st.sampled_from([THIS, LAST, LAST, RIVAL, OTHER])),
                 suppressed=rarely,
                 broken=rarely,
+                paused=st.sampled_from([None, None, None, -1, 0, 60]),
                 since=st.sampled_from([NOW - timedelta(days=40), NOW - timedelta(days=10), NOW]),
             )
         ]
@@ -271,6 +281,8 @@ def test_every_reason_can_be_the_one(database: Database, reason: str) -> None:
         ana, asked = replace(ana, attributes={"role": "press"}), Asked(exclude=True)
     elif reason == "suppressed":
         ana = replace(ana, suppressed=True)
+    elif reason == "paused":
+        ana = replace(ana, paused=60)
     elif reason == "invalid":
         ana = replace(ana, broken=True)
     elif reason == "already_received":
@@ -283,6 +295,11 @@ def test_every_reason_can_be_the_one(database: Database, reason: str) -> None:
         first, ana = [replace(ana, email="a.na@gmail.com")], replace(ana, email="ana@gmail.com")
     mailed = {THIS: (0, "done"), OTHER: (3, "done")}
     assert found_in(database, [*first, ana], asked, mailed) == [*([INCLUDED] * len(first)), reason]
+
+
+def test_whose_pause_is_over_gets_it(database: Database) -> None:
+    people = [Person("ana@example.org", "active", paused=0), Person("bo@example.org", "active", paused=-1)]
+    assert found_in(database, people, Asked(), {}) == [INCLUDED, INCLUDED]
 
 
 def test_who_asked_for_another_newsletter_alone_is_no_candidate(database: Database) -> None:

@@ -141,6 +141,7 @@ def ask(library: Library, connection: Connection, key: str) -> Asked:
         cap_to=moment,
         rivals=tuple(_rivals(library, connection, issue)),
         last_issue=last[0] if last else None,
+        moment=moment,
     )
     return Asked(loaded, translations, question, rule)
 

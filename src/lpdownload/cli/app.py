@@ -18,6 +18,7 @@ from lpdownload.cli import (
     doctor,
     exports,
     imports,
+    inbox,
     newsroom,
     people,
     preview,
@@ -27,7 +28,9 @@ from lpdownload.cli import (
     segments,
     send,
     sends,
+    serve,
     shots,
+    site,
     worker,
 )
 
@@ -75,6 +78,7 @@ app.command("review")(approve.review)
 app.command("approve")(approve.approve)
 app.command("send")(send.send)
 app.command("worker")(worker.worker)
+app.command("serve")(serve.serve)
 app.command("report")(report.report)
 people.app.command("import")(imports.import_file)
 people.app.command("export")(exports.export_people)
@@ -84,7 +88,9 @@ app.add_typer(segments.app, name="segments")
 app.add_typer(imports.app, name="import")
 app.add_typer(sends.app, name="sends")
 app.add_typer(providers.app, name="providers")
+app.add_typer(inbox.app, name="inbox")
 app.add_typer(database.app, name="db")
+app.add_typer(site.app, name="site")
 app.add_typer(demo.app, name="demo")
 
 

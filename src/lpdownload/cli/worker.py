@@ -54,6 +54,7 @@ def _work(library: "Library", opened: "Services", database: "Database", *, once:
     """The signals that ended it."""
     from datetime import UTC, datetime
 
+    from lpdownload.cli.inbox import reading
     from lpdownload.cli.running import HEARING, stopping
     from lpdownload.delivery.campaign_services import campaign_services
     from lpdownload.delivery.campaign_step import InStep
@@ -73,7 +74,11 @@ def _work(library: "Library", opened: "Services", database: "Database", *, once:
             raise typer.Exit(0 if once else console.EXIT_FINDINGS)
         if not once:
             console.note("Working; Ctrl-C ends it after what is in flight.")
-        with campaign_services(library) as campaigns, InStep(database, campaigns, me.instance) as in_step:
+        with (
+            campaign_services(library) as campaigns,
+            InStep(database, campaigns, me.instance) as in_step,
+            reading(library, database, once=once),
+        ):
             engine = Engine(
                 database, library, me, opened, chores=[hear, in_step, AskingLater(database, opened)]
             )

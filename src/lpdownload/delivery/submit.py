@@ -64,7 +64,7 @@ def prepare(database: Database, outgoing: Outgoing, row: BatchRow, now: datetime
     """
     readers = outgoing.readers[row.variant]
     with database.reading() as connection:
-        loaded = batches.load(connection, row, outgoing.send.newsletter, readers.columns)
+        loaded = batches.load(connection, row, outgoing.send.newsletter, readers.columns, now)
     failed: list[tuple[int, str]] = []
     people: list[int] = []
     recipients: list[Recipient] = []

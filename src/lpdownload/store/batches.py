@@ -95,7 +95,9 @@ def next_due(connection: Connection, which: Sequence[int], now: datetime) -> dat
     return found
 
 
-def load(connection: Connection, batch: BatchRow, newsletter: str, columns: Sequence[str]) -> list[Person]:
+def load(
+    connection: Connection, batch: BatchRow, newsletter: str, columns: Sequence[str], now: datetime
+) -> list[Person]:
     """Its open recipients in order. ``columns``: of the subscribers' table; ``attributes`` as JSON text."""
     theirs = and_(
         subscriptions.c.subscriber_id == recipients.c.subscriber_id, subscriptions.c.newsletter == newsletter
@@ -109,6 +111,7 @@ def load(connection: Connection, batch: BatchRow, newsletter: str, columns: Sequ
             subscribers.c.email.label("now"),
             suppressions.c.reason,
             subscriptions.c.state,
+            subscriptions.c.paused_until,
             *asked,
         )
         .outerjoin(subscribers, subscribers.c.id == recipients.c.subscriber_id)
@@ -123,10 +126,12 @@ def load(connection: Connection, batch: BatchRow, newsletter: str, columns: Sequ
     )
     found = []
     for row in connection.execute(query).all():
-        number, email, known, suppressed, state = row[:5]
+        number, email, known, suppressed, state, paused = row[:6]
         same = state == "active" and suppressed is None and known == email
         left = "" if same else _left(known, email, suppressed, state)
-        found.append(Person(number, email, left, row[5:]))
+        if paused is not None and paused > now and not left:
+            left = "paused since it was planned"
+        found.append(Person(number, email, left, row[6:]))
     return found
 
 

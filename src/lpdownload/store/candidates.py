@@ -61,6 +61,8 @@ class Question:
     rivals: Sequence[Rival] = ()
     last_issue: str | None = None
     """To say who is new and who dropped out."""
+    moment: datetime | None = None
+    """When it goes out: who wants nothing before some later time is left out."""
     among: ColumnElement[bool] | None = None
     """Others are no candidates at all: of a further send, those whom the first was for."""
 
@@ -88,6 +90,7 @@ def _candidates(
             state: subscriptions.c.state == state
             for state in ("unsubscribed", "pending", "bounced", "complained")
         },
+        "paused": None if question.moment is None else subscriptions.c.paused_until > question.moment,
         "invalid": or_(not_(subscribers.c.email.like("_%@_%")), subscribers.c.email.like("% %")),
         "already_received": _received(issue_id_of(connection, question.issue)),
         "held": _held(connection, question),

@@ -25,10 +25,11 @@ from lpdownload.model.address import Address
 from lpdownload.model.subscriber import Subscriber
 from lpdownload.model.subscription import ConsentRecord, Evidence
 from lpdownload.store.bulk import framed, words_of
-from lpdownload.store.subscriptions import subscriptions_of
+from lpdownload.store.subscriptions import paused_of, subscriptions_of
 from lpdownload.store.suppressions import reason_of, suppress
 from lpdownload.store.tables import (
     ATTRIBUTE_COLUMNS,
+    confirmation_mails,
     confirmations,
     consent,
     import_changes,
@@ -47,10 +48,17 @@ _OWN: Final = cast(subscribers.c.attributes, Text)  # twice as fast as a value t
 
 def find(connection: Connection, key: str) -> Subscriber | None:
     """The person with this address key, with subscriptions, suppression and what was received."""
+    return _one(connection, subscribers.c.address_key == key)
+
+
+def with_number(connection: Connection, subscriber_id: int) -> Subscriber | None:
+    """The same by the row's number."""
+    return _one(connection, subscribers.c.id == subscriber_id)
+
+
+def _one(connection: Connection, which: ColumnElement[bool]) -> Subscriber | None:
     columns = [column for column in subscribers.c if column.name != "attributes"]
-    row = connection.execute(
-        select(*columns, _OWN.label("own")).where(subscribers.c.address_key == key)
-    ).one_or_none()
+    row = connection.execute(select(*columns, _OWN.label("own")).where(which)).one_or_none()
     if row is None:
         return None
     return Subscriber(
@@ -59,11 +67,19 @@ def find(connection: Connection, key: str) -> Subscriber | None:
         key=row.address_key,
         attributes=attributes_of(row),
         subscriptions=subscriptions_of(connection, row.id),
+        paused=paused_of(connection, row.id),
         received=received_by(connection, row.id),
-        suppressed=reason_of(connection, key),
+        suppressed=reason_of(connection, row.address_key),
         created_at=row.created_at,
         import_id=row.import_id,
     )
+
+
+def key_of(connection: Connection, subscriber_id: int) -> str | None:
+    """The address key of a person; None if there is nobody of that number."""
+    found = select(subscribers.c.address_key).where(subscribers.c.id == subscriber_id)
+    key: str | None = connection.execute(found).scalar()
+    return key
 
 
 def attributes_of(row: Row[*tuple[object, ...]]) -> dict[str, str | tuple[str, ...]]:
@@ -151,7 +167,7 @@ def erase(connection: Connection, key: str, *, at: datetime, source: str) -> boo
 def delete_people(connection: Connection, which: ColumnElement[bool]) -> int:
     """Deletes subscribers and all that names them but the ledger; how many they were."""
     ids = select(subscribers.c.id).where(which)
-    for table in (subscriptions, confirmations, consent, import_changes):
+    for table in (subscriptions, confirmations, confirmation_mails, consent, import_changes):
         connection.execute(delete(table).where(table.c.subscriber_id.in_(ids)))
     return connection.execute(delete(subscribers).where(which)).rowcount
 

@@ -32,7 +32,8 @@ def change(
             update(subscriptions).where(_mine(subscriber_id, newsletter)).values(import_id=None)
         )
         return None
-    values: dict[str, object] = {"state": after, "since": evidence.at, "import_id": None}
+    values: dict[str, object] = {"state": after, "since": evidence.at}
+    values |= {"import_id": None, "paused_until": None}
     if before is None:
         values |= {"newsletter": newsletter, "subscriber_id": subscriber_id}
         if not insert_if_new(connection, subscriptions, values):  # somebody else just made it
@@ -41,6 +42,26 @@ def change(
         connection.execute(update(subscriptions).where(_mine(subscriber_id, newsletter)).values(values))
     record(connection, subscriber_id, newsletter, what, evidence)
     return after
+
+
+def pause(connection: Connection, subscriber_id: int, until: datetime | None, evidence: Evidence) -> bool:
+    """Nothing that the person gets comes before ``until``; None ends a pause. False if nothing changes."""
+    mine = and_(subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.state == "active")
+    if until is None:
+        mine = and_(mine, subscriptions.c.paused_until.is_not(None))
+    if not connection.execute(update(subscriptions).where(mine).values(paused_until=until)).rowcount:
+        return False
+    record(connection, subscriber_id, None, "resumed" if until is None else "paused", evidence)
+    return True
+
+
+def paused_of(connection: Connection, subscriber_id: int) -> dict[str, datetime]:
+    """Until when, by newsletter; a pause may be over."""
+    rows = select(subscriptions.c.newsletter, subscriptions.c.paused_until).where(
+        subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.paused_until.is_not(None)
+    )
+    found = connection.execute(rows.order_by(subscriptions.c.newsletter))
+    return {row.newsletter: row.paused_until for row in found}
 
 
 def record(
@@ -88,6 +109,14 @@ def confirm(connection: Connection, token: str, evidence: Evidence) -> tuple[int
     if _state(connection, found.subscriber_id, found.newsletter) != "active":
         return None
     return found.subscriber_id, found.newsletter
+
+
+def question(connection: Connection, token: str, at: datetime) -> tuple[int, str] | None:
+    """Subscriber and newsletter of a double opt-in whose time is not over; changes nothing."""
+    mine = confirmations.c.token_hash == _hash(token), confirmations.c.expires_at >= at
+    columns = (confirmations.c.subscriber_id, confirmations.c.newsletter)
+    found = connection.execute(select(*columns).where(*mine)).one_or_none()
+    return None if found is None else (found.subscriber_id, found.newsletter)
 
 
 def _state(connection: Connection, subscriber_id: int, newsletter: str) -> SubscriptionState | None:

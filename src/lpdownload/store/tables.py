@@ -95,6 +95,7 @@ subscriptions = Table(
     Column("state", Words, nullable=False),
     Column("since", Moment, nullable=False, doc="Of this state."),
     Column("import_id", Key, doc="The import that brought it to this state."),
+    Column("paused_until", Moment, doc="The person wants nothing of it before."),
     _one_of("state", SubscriptionState),
     Index("ix_subscriptions_subscriber_id", "subscriber_id"),
     sqlite_with_rowid=False,
@@ -111,6 +112,19 @@ confirmations = Table(
     # Who was asked whether the subscription was meant, and has not answered yet.
 )
 
+confirmation_mails = Table(
+    "confirmation_mails",
+    metadata,
+    Column("id", Key, primary_key=True, autoincrement=True),
+    Column("subscriber_id", Key, nullable=False),
+    Column("newsletter", Words, nullable=False),
+    Column("account", Words, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("outcome", Words, doc="None: it was begun, and nobody knows how it ended."),
+    Index("ix_confirmation_mails_subscriber_id", "subscriber_id"),
+    # Mail that asks whether a subscription was meant: written down before it leaves.
+)
+
 consent = Table(
     "consent",
     metadata,
@@ -124,6 +138,14 @@ consent = Table(
     Column("import_id", Key),
     Index("ix_consent_subscriber_id", "subscriber_id"),
     # Append-only: triggers refuse an UPDATE.
+)
+
+consent_texts = Table(
+    "consent_texts",
+    metadata,
+    Column("digest", Words, primary_key=True, doc="A consent record's proof names it: text DIGEST."),
+    Column("language", Words, nullable=False),
+    Column("text", Words, nullable=False, doc="As it was shown to whoever agreed to it."),
 )
 
 suppressions = Table(

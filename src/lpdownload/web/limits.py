@@ -1,0 +1,88 @@
+"""How much a request may bring, and how long it may take for it; of its head, serve.py says that."""
+
+import asyncio
+from collections.abc import Mapping
+from typing import Final
+
+from starlette.datastructures import Headers
+from starlette.responses import PlainTextResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+FORM: Final = 64 * 1024
+"""Bytes of a form."""
+WITHIN: Final = 20.0
+"""Seconds in which a body must have come."""
+
+
+class _TooLarge(Exception):
+    pass
+
+
+class _TooSlow(Exception):
+    pass
+
+
+class Limits:
+    """Reads no more of a body than may be, and does not wait for it for ever."""
+
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int]) -> None:
+        """``larger``: by the beginning of a path, bytes of a body there."""
+        self._app = app
+        self._larger = dict(larger)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        most = next((size for start, size in self._larger.items() if scope["path"].startswith(start)), FORM)
+        said = Headers(scope=scope).get("content-length", "0")
+        if not said.isdecimal() or len(said) > 15 or int(said) > most:
+            await _refusal(413, "Too large")(scope, receive, send)
+            return
+        body = _Body(receive, most)
+        answered = False
+
+        async def heard(message: Message) -> None:
+            nonlocal answered
+            answered = True
+            await send(message)
+
+        try:
+            await self._app(scope, body, heard)
+        except (_TooLarge, _TooSlow) as error:
+            if answered:  # it cannot be taken back
+                raise
+            status, words = (413, "Too large") if isinstance(error, _TooLarge) else (408, "Too slow")
+            await _refusal(status, words)(scope, receive, send)
+
+
+class _Body:
+    """A ``receive`` that counts."""
+
+    def __init__(self, receive: Receive, most: int) -> None:
+        self._receive = receive
+        self._left = most
+        self._until: float | None = None
+        self._whole = False
+
+    async def __call__(self) -> Message:
+        if self._whole:  # what comes now is that nobody listens any more
+            return await self._receive()
+        loop = asyncio.get_running_loop()
+        self._until = self._until or loop.time() + WITHIN
+        try:
+            async with asyncio.timeout_at(self._until):
+                message = await self._receive()
+        except TimeoutError:
+            raise _TooSlow from None
+        if message["type"] == "http.request":
+            self._left -= len(message.get("body", b""))
+            if self._left < 0:
+                raise _TooLarge
+            self._whole = not message.get("more_body", False)
+        return message
+
+
+def _refusal(status: int, words: str) -> PlainTextResponse:
+    """The connection ends with it: what is left of the body is not read."""
+    return PlainTextResponse(f"{words}\n", status, {"connection": "close"})
