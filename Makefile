@@ -24,14 +24,14 @@ demo: .venv/.demo ## Render every sample issue into build/
 	@printf '\nRendered into build/NEWSLETTER/ISSUE/\nOpen build/lpny/2024-09/email.html in a browser; beside it are the plain text, the message, the web page and the card.\n'
 
 test: .venv/.browser ## Run all tests
-	$(PY) -m pytest -n auto --maxprocesses 4
+	$(PY) -m pytest -n auto --dist worksteal
 
 check: .venv/.browser ## Run the full gate: format, lint, types, layers, tests
 	$(PY) -m ruff format --check .
 	$(PY) -m ruff check .
 	$(PY) -m mypy
 	.venv/bin/lint-imports
-	$(PY) -m pytest -n auto --maxprocesses 4
+	$(PY) -m pytest -n auto --dist worksteal
 
 bench: .venv/.browser ## Print the timings of DESIGN's budgets on this machine
 	$(PY) benchmarks/run.py

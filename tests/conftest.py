@@ -26,6 +26,11 @@ settings.register_profile("lpdownload", deadline=None)
 settings.load_profile("lpdownload")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than there are processors, as tests of several processes mostly wait; four at most."""
+    return min((os.cpu_count() or 1) + 1, 4)
+
+
 @pytest.fixture
 def newsroom(tmp_path: Path) -> Newsroom:
     """A minimal newsroom: network, segments, one newsletter, one issue."""

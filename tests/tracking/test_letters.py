@@ -98,6 +98,13 @@ def test_a_bounce_gives_status_address_copy_and_token_back() -> None:
         assert "no such user" in fault.detail
 
 
+def test_a_report_that_was_packed_into_another_mail_is_found() -> None:
+    inner = bounce(returned(REFERENCE, TOKEN)).decode()
+    packed = f"--o\r\n\r\nChecked for viruses.\r\n--o\r\n{inner}\r\n--o--\r\n"
+    found = read(mail(body=packed, headers={"Content-Type": "multipart/mixed; boundary=o"}))
+    assert (found.kind, found.references) == ("bounced", (REFERENCE,))
+
+
 def test_a_complaint_gives_its_kind_address_copy_and_token_back() -> None:
     found = read(complaint(returned(REFERENCE, TOKEN), whom="ana@example.org"))
     assert (found.kind, found.feedback, found.recipient) == ("complained", "abuse", "ana@example.org")
@@ -124,3 +131,17 @@ def test_any_bytes_are_a_mail_that_says_something(raw: bytes) -> None:
         assert read(raw).kind in {"leaves", "bounced", "complained", "automatic", "nothing"}
     except BROKEN:
         return
+
+
+@given(st.binary(max_size=200), st.sampled_from(["no such user", "ana@example.org", "5.1.1", "Town"]))
+def test_nothing_is_read_out_of_a_report_that_a_database_does_not_take(raw: bytes, where: str) -> None:
+    for charset in (b"", b"=?utf-7?q?", b"=?utf-8?q?"):
+        words = charset + raw + (b"?=" if charset else b"")
+        try:
+            found = read(bounce(returned(REFERENCE, TOKEN)).replace(where.encode(), words))
+        except BROKEN:
+            continue
+        for fault in found.faults:
+            for text in (fault.recipient, fault.status, fault.detail, found.sender):
+                assert "\0" not in text
+                text.encode()

@@ -136,7 +136,7 @@ class _Site:
         digests = Digests(library.root, dict(last.seen) if last else {})
         made_of = frame_digest(library, digests)
         known = {one.key: one for one in last.records} if last and last.frame == made_of else {}
-        if last and last.search != frame.search:  # the frame around news leads to the search page
+        if last and last.around != frame.digest:
             known = {key: one for key, one in known.items() if not key.startswith(NEWS)}
         before = read_published(library)
         target = None if options.dry else out
@@ -222,7 +222,7 @@ class _Site:
         titles: dict[str, str] = {feed: said[f"hub_{feed.replace('-', '_')}"] for feed in FEEDS}
         return Pages(
             frame=self.frame,
-            digest=digest(self.made_of, self.frame.css, repr(self.frame.search), repr(known)),
+            digest=digest(self.made_of, self.frame.digest, repr(known)),
             cards={record.key: record.card for record in self.shown},
             feeds=shelves.feeds(entries, titles),
             newsletters=shelves.newsletters(entries, known),
@@ -243,8 +243,8 @@ class _Site:
         if self.options.record and self.published != self.before:
             write(self.library.published_path, published_text(self.published).encode())
         records = tuple(self.records[key] for key in sorted(self.records))
-        seen, search = self.digests.trusted(), self.frame.search
-        remember(self.memory, Memory(frame=self.made_of, seen=seen, records=records, search=search))
+        seen, around = self.digests.trusted(), self.frame.digest
+        remember(self.memory, Memory(frame=self.made_of, seen=seen, records=records, around=around))
 
     def built(self, output: Output, rendered: int) -> Built:
         shown = {record.key for record in self.shown}

@@ -16,6 +16,7 @@ from lpdownload.render import dates
 from lpdownload.render.environment import environment, labels, render_template
 from lpdownload.render.html_context import COLORS
 from lpdownload.render.markdown import Markdown
+from lpdownload.site.entry import digest
 from lpdownload.site.names import root_of
 
 _MARKDOWN = Markdown()
@@ -48,6 +49,11 @@ class Frame:
     @property
     def style(self) -> str:
         return f"assets/hub-{hashlib.sha256(self.css.encode()).hexdigest()[:12]}.css"
+
+    @property
+    def digest(self) -> str:
+        """Of what newsletters and options change in it: a newsletter may have colours of its own."""
+        return digest(self.style, self.language, str(self.search))
 
 
 def make_frame(library: Library, *, search: bool = False) -> Frame:

@@ -25,8 +25,8 @@ class Memory(Value):
     frame: str
     seen: dict[str, Seen]
     records: tuple[Record, ...]
-    search: bool
-    """Whether its pages led to a search page."""
+    around: str
+    """The digest of what stands around each piece of news."""
 
 
 def path_of(root: Path, out: Path) -> Path:

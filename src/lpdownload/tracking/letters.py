@@ -106,9 +106,9 @@ def read(raw: bytes) -> Letter:
     mail: Mime = message_from_bytes(raw)
     sender = parseaddr(_text(mail, "From"))[1]
     subject = _text(mail, "Subject").strip()
-    if mail.get_content_type() == "multipart/report":
-        found = _report(mail, sender)
-        if found is not None:
+    # a list or a scanner of viruses may have packed a report in, with words of its own
+    for part in [mail, *_children(mail)[:3]]:
+        if part.get_content_type() == "multipart/report" and (found := _report(part, sender)) is not None:
             return found
     answered = _references(
         " ".join((_text(mail, "In-Reply-To"), _text(mail, "References"), _text(mail, "To")))
