@@ -40,7 +40,8 @@ def serve(
 def _require_extra() -> None:
     from importlib.util import find_spec
 
-    names = {"limits": "limits", "prometheus_client": "prometheus-client", "starlette": "", "uvicorn": ""}
+    names = {"limits": "", "prometheus_client": "prometheus-client", "python_multipart": "python-multipart"}
+    names |= {"starlette": "", "uvicorn": ""}
     if missing := [words or name for name, words in names.items() if find_spec(name) is None]:
         message = f"the public pages need {', '.join(missing)}"
         raise InvalidInput([Finding("missing-extra", message, "pip install 'lpdownload[web]'")])

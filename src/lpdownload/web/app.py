@@ -16,7 +16,7 @@ from typing import Final
 from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
@@ -108,10 +108,13 @@ def public_app(
         answer.headers.update(getattr(error, "headers", None) or {})
         return answer
 
+    async def gone(_: Request, __: Exception) -> Response:  # nobody hears it
+        return PlainTextResponse("Not whole\n", 400)
+
     async def crash(_: Request, __: Exception) -> Response:  # outside of Guard
         return PlainTextResponse("Something went wrong here. Please try again later.\n", 500, HEADERS)
 
-    return Starlette(
+    app = Starlette(
         routes=[route for room in rooms() for route in room],
         middleware=[
             Middleware(Guard, public_url=pages.network.public_url, scheme=public.rates.scheme),
@@ -123,10 +126,13 @@ def public_app(
             TooMany: too_many,
             Busy: trouble,
             InvalidInput: trouble,
+            ClientDisconnect: gone,
             Exception: crash,
         },
         lifespan=lifespan,
     )
+    app.router.redirect_slashes = False  # RFC 8058: no redirects
+    return app
 
 
 def _not_applied(error: InvalidInput) -> None:

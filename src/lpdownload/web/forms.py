@@ -1,11 +1,10 @@
 """The fields of a form, whichever of its two encodings a browser or a mail program chose."""
 
-from email.parser import BytesParser
-from email.policy import HTTP
 from typing import Final
 from urllib.parse import parse_qsl
 
-from starlette.requests import ClientDisconnect, Request
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
 
 _MOST_FIELDS: Final = 500
 
@@ -33,28 +32,20 @@ class Form:
 
 
 async def form_of(request: Request) -> Form:
-    """The form in a request's body."""
-    try:
-        body = await request.body()
-    except ClientDisconnect:
-        body = b""
-    kind = request.headers.get("content-type", "")
-    if kind.lower().lstrip().startswith("multipart/form-data"):
-        return Form(_parts(kind, body))
+    """The form in a request's body. Raises ClientDisconnect: half a form says nothing."""
+    body = await request.body()
+    if request.headers.get("content-type", "").lower().lstrip().startswith("multipart/form-data"):
+        return Form(await _parts(request))
     try:
         return Form(parse_qsl(body.decode("utf-8", "replace"), True, max_num_fields=_MOST_FIELDS))
     except ValueError:
         return Form([])
 
 
-def _parts(kind: str, body: bytes) -> list[tuple[str, str]]:
-    """Of multipart/form-data (RFC 7578), which is MIME; files are passed over."""
-    head = b"Content-Type: " + kind.encode("latin-1", "replace").replace(b"\r", b"").replace(b"\n", b"")
-    message = BytesParser(policy=HTTP).parsebytes(head + b"\r\n\r\n" + body)
-    found: list[tuple[str, str]] = []
-    for part in message.walk() if message.is_multipart() else ():
-        name = part.get_param("name", header="content-disposition")
-        content = part.get_payload(decode=True)
-        if isinstance(name, str) and isinstance(content, bytes) and len(found) < _MOST_FIELDS:
-            found.append((name, content.decode("utf-8", "replace").strip("\r\n")))
-    return found
+async def _parts(request: Request) -> list[tuple[str, str]]:
+    """Of multipart/form-data (RFC 7578), by python-multipart; files are not for us."""
+    try:
+        async with request.form(max_files=0, max_fields=_MOST_FIELDS) as found:
+            return [(name, value) for name, value in found.multi_items() if isinstance(value, str)]
+    except HTTPException:
+        return []

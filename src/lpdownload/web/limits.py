@@ -1,4 +1,4 @@
-"""How much a request may bring, and how long it may take for it; of its head, serve.py says that."""
+"""How much a request may bring, and how long its body may take; of its head, serve.py says how long."""
 
 import asyncio
 from collections.abc import Mapping
@@ -8,6 +8,8 @@ from starlette.datastructures import Headers
 from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+HEAD: Final = 16 * 1024
+"""Bytes of a head: of its path and all its headers."""
 FORM: Final = 64 * 1024
 """Bytes of a form."""
 WITHIN: Final = 20.0
@@ -34,8 +36,16 @@ class Limits:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        head = len(scope.get("raw_path") or b"") + len(scope["query_string"])
+        if head + sum(len(name) + len(value) for name, value in scope["headers"]) > HEAD:
+            await _refusal(431, "Too large a head")(scope, receive, send)
+            return
         most = next((size for start, size in self._larger.items() if scope["path"].startswith(start)), FORM)
-        said = Headers(scope=scope).get("content-length", "0")
+        headers = Headers(scope=scope)
+        if "content-length" in headers and "transfer-encoding" in headers:
+            await _refusal(400, "Two lengths")(scope, receive, send)  # RFC 9112, 6.1: perhaps a smuggler
+            return
+        said = headers.get("content-length", "0")
         if not said.isdecimal() or len(said) > 15 or int(said) > most:
             await _refusal(413, "Too large")(scope, receive, send)
             return

@@ -2,6 +2,8 @@
 
 import asyncio
 import errno
+import logging
+import signal
 import socket
 from collections.abc import Callable
 from typing import Final
@@ -14,11 +16,10 @@ from lpdownload.errors import Finding, InvalidInput
 from lpdownload.settings import Settings
 from lpdownload.store.database import Database
 from lpdownload.web.app import public_app
+from lpdownload.web.limits import HEAD
 
 HEAD_WITHIN: Final = 10.0
 """Seconds in which the head of a request must have come: by then, a slow client is an attack."""
-HEAD: Final = 16 * 1024
-"""Bytes of a head, and so of a header."""
 CONNECTIONS: Final = 1_000
 """More are told to come back later; a process may have 1,024 open files."""
 _KEEP_ALIVE: Final = 5
@@ -91,6 +92,7 @@ def serve(
     started: Callable[[], None] = lambda: None,
 ) -> None:
     """Answers until SIGINT, which is raised as KeyboardInterrupt when all is put away, or SIGTERM."""
+    logging.getLogger("uvicorn.error").setLevel(logging.ERROR)  # else a line for each broken request
     app = public_app(library, database, settings, started=started)
     config = uvicorn.Config(
         app,
@@ -101,12 +103,17 @@ def serve(
         access_log=False,  # addresses of readers, and tokens
         server_header=False,
         proxy_headers=False,  # rate.py knows whom to believe
-        h11_max_incomplete_event_size=HEAD,
+        h11_max_incomplete_event_size=HEAD,  # of what has not all come; of the rest, limits.py
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=_KEEP_ALIVE,
         timeout_graceful_shutdown=_PATIENCE,
     )
-    uvicorn.Server(config).run(sockets=[made])
+    # uvicorn raises the signal that ended it once more: for that, and only then, nobody is to die of it.
+    before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    try:
+        uvicorn.Server(config).run(sockets=[made])
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _no_port(error: OSError, host: str, port: int) -> InvalidInput:
