@@ -1,24 +1,17 @@
 """Signing up by the form, the mail that asks, and the link in it."""
 
 import re
-import time
-from collections.abc import Iterator
 from datetime import timedelta
-from email import message_from_bytes, policy
-from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
 
-import httpx
 import pytest
 from lxml import html
 from sqlalchemy import func, select
 from tests.newsroom import Newsroom
 from tests.people import NOW
-from tests.web.site import ANA, Site, field_of, running, words
+from tests.web.joining import BO, PATIENCE, Joining
+from tests.web.site import ANA, field_of, running, words
 
-from lpdownload.check.browser.axe import run_axe
-from lpdownload.check.browser.chromium import chromium
 from lpdownload.delivery import confirmation
 from lpdownload.model.delivery import Accepted, InDoubt, Outcome, Throttled
 from lpdownload.model.suppression import SuppressionReason
@@ -27,78 +20,10 @@ from lpdownload.providers.base import Batch
 from lpdownload.store import consent_texts, subscribers, suppressions
 from lpdownload.store.database import Database
 from lpdownload.store.tables import confirmation_mails
-from lpdownload.store.tables import subscribers as people
 from lpdownload.web import sign_up
 
-if TYPE_CHECKING:
-    from playwright.sync_api import Browser
-
-BO = "bo@example.org"
-_PATIENCE = 30.0
 one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 """For what asks nothing of a database that the two could answer differently."""
-
-
-class Joining:
-    """The public app, and the outbox that its mails go to."""
-
-    def __init__(self, site: Site, root: Path) -> None:
-        self.site = site
-        self._root = root
-
-    def ask(self, email: str = BO, path: str = "/join/town", **fields: str) -> httpx.Response:
-        """The form, filled in as a browser does."""
-        shown = self.site.get(f"{path}?lang={fields.get('lang', 'en')}")
-        given = {"address": email, "first_name": "Bo", "lang": "en", "consent": field_of(shown, "consent")}
-        return self.site.post(path, given | fields)
-
-    def mails(self) -> list[str]:
-        """The messages that were handed over, in order: each as its whole text."""
-        until = time.monotonic() + _PATIENCE
-        while self._waiting() and time.monotonic() < until:
-            time.sleep(0.01)
-        return [path.read_text("utf-8") for path in sorted(self._root.glob("outbox/**/*.eml"))]
-
-    def _waiting(self) -> int:
-        with self.site.database.reading() as connection:
-            open_ = select(func.count()).where(confirmation_mails.c.outcome.is_(None))
-            return connection.execute(open_).scalar_one()
-
-    def links(self) -> list[str]:
-        """The paths in the mails that ask."""
-        found = []
-        for text in self.mails():
-            mail = message_from_bytes(text.encode(), policy=policy.default)
-            body = mail.get_body(("plain",))
-            assert body is not None
-            (link,) = re.findall(
-                r"^https://news\.example\.org(/confirm/\S+)$", body.get_content(), re.MULTILINE
-            )
-            found.append(link)
-        return found
-
-    def link(self) -> str:
-        """Of the only mail."""
-        (link,) = self.links()
-        return link
-
-    def number(self, email: str = BO) -> int:
-        with self.site.database.reading() as connection:
-            found = subscribers.find(connection, email)
-        assert found is not None
-        return found.id
-
-    def known(self) -> int:
-        """How many people there are."""
-        with self.site.database.reading() as connection:
-            return connection.execute(select(func.count()).select_from(people)).scalar_one()
-
-
-@pytest.fixture
-def joining(newsroom: Newsroom, database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Joining]:
-    monkeypatch.setattr(sign_up, "ANSWER_EVERY", 0.0)
-    with running(newsroom, database) as site:
-        yield Joining(site, newsroom.root)
 
 
 def test_a_stranger_gets_the_newsletter_after_the_link_and_its_button_not_before(joining: Joining) -> None:
@@ -335,14 +260,14 @@ def test_the_answer_does_not_wait_for_the_mail_service(
     answered, handed_over = Event(), Event()
 
     def slow(*_: object) -> None:
-        if answered.wait(_PATIENCE):
+        if answered.wait(PATIENCE):
             handed_over.set()
 
     monkeypatch.setattr(confirmation, "mail", slow)
     assert joining.ask().status_code == 200
     assert not handed_over.is_set()
     answered.set()
-    assert handed_over.wait(_PATIENCE)
+    assert handed_over.wait(PATIENCE)
 
 
 @one_database
@@ -389,33 +314,3 @@ def test_whoever_is_erased_takes_the_rows_of_their_mails_along(joining: Joining)
     with joining.site.database.writing() as connection:
         subscribers.erase(connection, BO, at=NOW, source="test")
         assert connection.execute(select(func.count()).select_from(confirmation_mails)).scalar_one() == 0
-
-
-@pytest.fixture(scope="module")
-def browser() -> "Iterator[Browser]":
-    with chromium() as browser:
-        yield browser
-
-
-@one_database
-def test_every_page_passes_axe_in_light_on_a_phone_and_in_dark_on_a_desk(
-    joining: Joining, browser: "Browser"
-) -> None:
-    site = joining.site
-    shown = {"form": site.get("/join/town"), "framed": site.get("/join/town/form")}
-    shown["wrong"] = joining.ask("no address", consent="")
-    shown["asked"] = joining.ask()
-    shown["question"] = site.get(joining.link())
-    shown["done"] = site.post(joining.link())
-    shown["over"] = site.get("/confirm/none")
-    for dark, width in ((False, 375), (True, 1280)):
-        context = browser.new_context(
-            viewport={"width": width, "height": 800}, color_scheme="dark" if dark else "light"
-        )
-        page = context.new_page()
-        for name, answer in shown.items():
-            page.set_content(answer.text)
-            assert run_axe(page, "data-lp") == (), (name, dark, width)
-            across = page.evaluate("document.documentElement.scrollWidth - innerWidth")
-            assert across <= 0, (name, width)
-        context.close()
