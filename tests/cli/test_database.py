@@ -8,7 +8,9 @@ from sqlalchemy import text
 from tests.desk import Desk
 from tests.postgres import Server
 
+from lpdownload.model.token import Tokens
 from lpdownload.store.database import FILE, SCHEMA, connect
+from lpdownload.store.facts import token_keys
 from lpdownload.store.tables import metadata
 
 
@@ -164,3 +166,26 @@ def test_a_copy_without_a_name_is_named_by_the_time(file_desk: Desk) -> None:
     (made,) = file_desk.root.glob("lpdownload-*Z.db")
     assert made.name in shown
     assert "keep it where they are safe" in shown
+
+
+def test_a_newer_key_signs_and_older_links_hold_until_theirs_is_revoked(desk: Desk) -> None:
+    def read(token: str) -> bool:
+        with desk.open() as database, database.writing() as connection:
+            return Tokens(token_keys(connection)).read(token, ["town"]) is not None
+
+    def sign() -> str:
+        with desk.open() as database, database.writing() as connection:
+            return Tokens(token_keys(connection)).sign(1, "town", "unsubscribe")
+
+    assert desk.json("db", "keys") == {"keys": [1], "signs": 1}
+    old = sign()
+    assert desk.run("db", "keys", "--new").stdout == "1: holds\n2: signs\n"
+    assert (read(old), read(sign())) == (True, True)
+    assert desk.json("db", "keys", "--revoke", "1") == {"keys": [2], "signs": 2}
+    assert (read(old), read(sign())) == (False, True)
+
+
+def test_the_key_that_signs_is_not_revoked_nor_one_that_is_none(desk: Desk) -> None:
+    assert desk.refused("db", "keys", "--revoke", "1")[0].hint.startswith("make a newer one first")
+    assert desk.refused("db", "keys", "--revoke", "7")[0].message == "there is no key 7"
+    assert desk.json("db", "keys") == {"keys": [1], "signs": 1}

@@ -109,3 +109,31 @@ def backup(
         console.say(
             f"{target}: {size / 1e6:,.1f} MB. It holds people's addresses: keep it where they are safe."
         )
+
+
+@app.command()
+def keys(
+    new: Annotated[bool, typer.Option("--new", help="Make a newer one: links in mails to come.")] = False,
+    revoke: Annotated[
+        int | None, typer.Option(metavar="NUMBER", help="Make all links void that this one has signed.")
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """The keys that sign readers' links: the newest signs, older ones still hold until they are revoked.
+
+    Links to leave have to work for 30 days at least after their mail (16 CFR 316.5): revoke later than that.
+    """
+    from lpdownload.cli.people import open_store
+    from lpdownload.store import facts
+
+    with open_store(issues.open_library([])) as database, database.writing() as connection:
+        if new:
+            facts.add_token_key(connection)
+        if revoke is not None:
+            facts.revoke_token_key(connection, revoke)
+        numbers = sorted(facts.token_keys(connection))
+    if as_json:
+        console.print_json({"keys": numbers, "signs": numbers[-1]})
+        return
+    for number in numbers:
+        console.say(f"{number}: {'signs' if number == numbers[-1] else 'holds'}")

@@ -4,8 +4,9 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, delete, insert, select
 
+from lpdownload.errors import Finding, InvalidInput
 from lpdownload.store.bulk import insert_if_new
 from lpdownload.store.tables import facts
 
@@ -41,3 +42,27 @@ def token_keys(connection: Connection) -> Mapping[int, bytes]:
     lasting(connection, f"{_TOKEN_KEY}1", lambda: secrets.token_hex(32))
     rows = connection.execute(select(facts).where(facts.c.name.like(f"{_TOKEN_KEY}%")))
     return {int(row.name.removeprefix(_TOKEN_KEY)): bytes.fromhex(row.value) for row in rows}
+
+
+def add_token_key(connection: Connection) -> int:
+    """Makes a newer key, which signs from now on; its number. Links that older ones have signed still hold.
+
+    InvalidInput if all 255 numbers are taken.
+    """
+    number = max(token_keys(connection)) + 1
+    if number > 255:
+        raise InvalidInput([Finding("token-key", "there are 255 keys", "revoke one that no mail needs")])
+    connection.execute(insert(facts).values(name=f"{_TOKEN_KEY}{number}", value=secrets.token_hex(32)))
+    return number
+
+
+def revoke_token_key(connection: Connection, number: int) -> None:
+    """No link that it has signed holds any more. InvalidInput if it signs, or there is none."""
+    keys = token_keys(connection)
+    if number not in keys:
+        known = ", ".join(map(str, sorted(keys)))
+        raise InvalidInput([Finding("token-key", f"there is no key {number}", f"there are: {known}")])
+    if number == max(keys):
+        hint = "make a newer one first: lpdownload db keys --new"
+        raise InvalidInput([Finding("token-key", f"key {number} signs the links of new mails", hint)])
+    connection.execute(delete(facts).where(facts.c.name == f"{_TOKEN_KEY}{number}"))
