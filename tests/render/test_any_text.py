@@ -161,7 +161,7 @@ def in_order(wanted: str, given: str) -> bool:
     return all(char in rest for char in wanted)
 
 
-MANY = settings(max_examples=100, suppress_health_check=[HealthCheck.too_slow])
+MANY = settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 
 
 @MANY

@@ -210,7 +210,7 @@ def test_any_tree_as_sections(room: Newsroom, sections: Tree, head: dict[str, Tr
     rendered_or_refused(room, yaml.safe_dump(tree, allow_unicode=True, sort_keys=False))
 
 
-@settings(SLOW, max_examples=250)
+@settings(SLOW, max_examples=150)
 @given(sections=st.lists(altered_sections(), min_size=1, max_size=2))
 def test_any_section_with_a_part_replaced_by_any_tree(room: Newsroom, sections: list[Tree]) -> None:
     rendered_or_refused(

@@ -311,7 +311,7 @@ class _Ledger(RuleBasedStateMachine):
 
 
 def test_everybody_stays_accounted_for(database: Database) -> None:
-    examples = 40 if database.is_sqlite else 12
+    examples = 25 if database.is_sqlite else 10
     quiet = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
     how = settings(max_examples=examples, stateful_step_count=40, suppress_health_check=quiet)
     run_state_machine_as_test(type("Ledger", (_Ledger,), {"database": database}), settings=how)
