@@ -26,6 +26,7 @@ settings.register_profile("lpdownload", deadline=None)
 settings.load_profile("lpdownload")
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int:
     """One more than there are processors, as tests of several processes mostly wait; four at most."""
     return min((os.cpu_count() or 1) + 1, 4)

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import event, func, select, text
 from tests.people import put
 
-from lpdownload.errors import Finding, InvalidInput
+from lpdownload.errors import Finding, InvalidInput, Unavailable
 from lpdownload.store import database as store
 from lpdownload.store.database import FILE, SCHEMA, Database, connect, open_database, schema_of, size_of
 from lpdownload.store.subscribers import count
@@ -225,6 +225,25 @@ def test_a_writer_goes_on_once_the_other_has_finished(tmp_path: Path) -> None:
             put(connection, "bo@example.org")
     with open_database(tmp_path) as one, one.reading() as connection:
         assert count(connection) == 2
+
+
+@pytest.mark.parametrize("doing", ["reading", "writing", "planning"])
+def test_a_server_that_leaves_just_as_a_transaction_begins_is_away_and_no_bug_of_ours(
+    postgres_database: Database, postgres: "Server", doing: str
+) -> None:
+    name = postgres_database.engine.url.database
+    leave = text("SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname = :name")
+
+    def leaves(_: object) -> None:
+        with connect(Path(), postgres.url()) as other, other.reading() as asking:
+            asking.execute(leave, {"name": name})
+
+    event.listen(postgres_database.engine, "begin", leaves, once=True)
+    begun = getattr(postgres_database, doing)()
+    with pytest.raises(Unavailable, match="the connection was lost"), begun as connection:
+        connection.execute(select(1))
+    with postgres_database.writing() as connection:
+        assert connection.execute(select(1)).scalar() == 1
 
 
 def test_a_second_writer_of_the_same_row_waits_and_then_says_who_writes(postgres_database: Database) -> None:

@@ -77,7 +77,8 @@ class Database:
                 with self._locked(connection, wait, told):
                     yield connection
             finally:
-                connection.info.pop("immediate", None)
+                if self.is_sqlite:
+                    connection.info.pop("immediate", None)
 
     @contextmanager
     def _turn(self, wait: float) -> Iterator[None]:
@@ -110,14 +111,14 @@ class Database:
                 connection.connection.cursor().execute(f"PRAGMA busy_timeout = {int(seconds * 1000)}")
             try:
                 begun = connection.begin()
-                if not self.is_sqlite:
-                    connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
             except OperationalError:
                 if seconds == wait or told is None:
                     raise
                 told()
-            else:
-                return begun
+                continue
+            if not self.is_sqlite:
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(wait * 1000)}")
+            return begun
         raise AssertionError("the last try returns or raises")
 
     @contextmanager

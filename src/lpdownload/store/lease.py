@@ -15,7 +15,7 @@ from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, insert, text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from lpdownload.store.database import Database
 from lpdownload.store.instance import confirm, renew
@@ -39,7 +39,7 @@ class Worker:
             return True
         try:
             self._connection.execute(text("SELECT 1"))
-        except DBAPIError:
+        except SQLAlchemyError:  # at the second question it is no longer the driver's: PendingRollbackError
             return False
         return True
 
