@@ -1,129 +1,25 @@
-"""What the mails of our own mailbox change, read from a real IMAP server."""
+"""What the mails of our own mailbox change."""
 
-from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
-from pathlib import Path
-from typing import Literal
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import Connection
-from tests.imap_server import ImapServer
 from tests.people import NOW
 from tests.tracking.letters import HOSTILE, bounce, complaint, mail, returned
-from tests.tracking.mailed import ANA, BO, HOUR, mailed
+from tests.tracking.mailed import ANA, BO
+from tests.tracking.office import Given, Office
 
-from lpdownload.errors import InvalidInput
 from lpdownload.model.subscription import Evidence
-from lpdownload.model.token import Purpose, Tokens
-from lpdownload.settings import Settings, load_settings
-from lpdownload.store import subscribers, suppressions
+from lpdownload.store import subscribers
 from lpdownload.store.database import Database
-from lpdownload.store.facts import token_keys
-from lpdownload.store.subscribers import consent_of
 from lpdownload.store.subscriptions import change
 from lpdownload.tracking.inbox import Read, read_inbox
-from lpdownload.tracking.mailbox import CannotRead, Mail, Mailbox, opened
-
-LATER = NOW + HOUR
-one_database = pytest.mark.parametrize("database", ["sqlite"], indirect=True)
-"""For what is the server's."""
-
-
-class Given(Mailbox):
-    """A mailbox without its server: for what mails change, and for mails no server would live through."""
-
-    def __init__(self, *mails: bytes, meanwhile: Callable[[int], object] = int) -> None:
-        """``meanwhile`` is called before each mail, with its UID."""
-        self._mails: list[tuple[bytes, datetime]] = []
-        self._meanwhile = meanwhile
-        self.validity = 1
-        self.deliver(*mails)
-
-    def deliver(self, *mails: bytes, at: datetime = LATER) -> None:
-        self._mails += [(raw, at) for raw in mails]
-
-    @property
-    def name(self) -> str:
-        return "given"
-
-    def new_after(self, uid: int) -> Iterator[tuple[Mail, ...]]:
-        for number, (raw, at) in enumerate(self._mails, 1):
-            if number > uid:
-                self._meanwhile(number)
-                yield (Mail(number, at, raw),)
-
-    def put_away(self, uids: Sequence[int]) -> None:
-        pass
-
-
-class Office:
-    """A newsroom's database, and the mailbox that it reads."""
-
-    def __init__(self, database: Database) -> None:
-        self.database = database
-        self._mailbox = Given()
-        with database.writing() as connection:
-            self.mailed = mailed(connection, ANA, BO)
-            self.name = self.mailed.name
-            self.numbers = {email: self.mailed.person(email) for email in (ANA, BO)}
-            self._tokens = Tokens(token_keys(connection))
-
-    def token(self, email: str = ANA, purpose: Purpose = "unsubscribe") -> str:
-        return self._tokens.sign(self.numbers[email], "town", purpose)
-
-    def reference(self, email: str = ANA) -> str:
-        return f"{self.name}-{self.numbers[email]}"
-
-    def hears(self, *mails: bytes, at: datetime = LATER) -> Read:
-        """The mails come, and the mailbox is read."""
-        self._mailbox.deliver(*mails, at=at)
-        return read_inbox(self.database, ("town", "lab"), self._mailbox)
-
-    def state(self, email: str = ANA, newsletter: str = "town") -> str:
-        with self.database.reading() as connection:
-            found = subscribers.find(connection, email)
-            assert found is not None
-            return found.subscriptions[newsletter][0]
-
-    def suppressed(self, email: str = ANA) -> str | None:
-        with self.database.reading() as connection:
-            return suppressions.reason_of(connection, email)
-
-    def proofs(self, email: str = ANA) -> list[tuple[str, str | None]]:
-        with self.database.reading() as connection:
-            return [(one.what, one.evidence.proof) for one in consent_of(connection, self.numbers[email])]
+from lpdownload.tracking.mailbox import CannotRead
 
 
 @pytest.fixture
 def office(database: Database) -> Office:
     return Office(database)
-
-
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[ImapServer]:
-    with ImapServer(tmp_path) as server:
-        yield server
-
-
-class Posted(Office):
-    """The same with a real server."""
-
-    def __init__(self, database: Database, server: ImapServer) -> None:
-        super().__init__(database)
-        self.server = server
-
-    def hears(self, *mails: bytes, at: datetime = LATER, **settings: str) -> Read:
-        self.server.deliver(*mails, at=at)
-        return self.read(**settings)
-
-    def read(self, **settings: str) -> Read:
-        with opened(load_settings(None, self.server.environ(**settings))) as mailbox:
-            return read_inbox(self.database, ("town", "lab"), mailbox)
-
-
-@pytest.fixture
-def posted(database: Database, server: ImapServer) -> Posted:
-    return Posted(database, server)
 
 
 def test_a_token_in_the_subject_ends_its_newsletter_whoever_wrote_it(office: Office) -> None:
@@ -140,24 +36,6 @@ def test_a_forged_token_or_one_for_another_purpose_ends_nothing_though_from_is_r
     found = office.hears(mail(forged), mail(office.token(purpose="preferences")), mail("preview"))
     assert found == Read(mails=3, ignored=3)
     assert office.state() == "active"
-
-
-def test_a_mail_is_read_once_and_the_mailbox_stays_as_it_was(posted: Posted) -> None:
-    assert posted.hears(mail(posted.token())).left == 1
-    assert posted.read() == Read()
-    assert (posted.server.count(), posted.server.flags()) == (1, [])
-    assert posted.hears(mail(posted.token())) == Read(mails=1, again=1)
-
-
-def test_a_mailbox_that_is_numbered_anew_is_read_anew_and_changes_nothing(posted: Posted) -> None:
-    posted.hears(mail(posted.token()), bounce(returned(posted.reference(BO), posted.token(BO)), to=BO))
-    with posted.database.writing() as connection:
-        since = Evidence(LATER + HOUR, "a form")
-        change(connection, posted.numbers[ANA], "town", "asked", since)
-        change(connection, posted.numbers[ANA], "town", "confirmed", since)
-    posted.server.renew()
-    assert posted.read() == Read(mails=2, again=2)
-    assert posted.state() == "active"
 
 
 def test_stop_ends_the_newsletter_that_is_answered_and_says_how_it_is_known(office: Office) -> None:
@@ -324,74 +202,6 @@ def test_hostile_mails_do_not_keep_the_next_one_from_being_read(office: Office) 
     assert (found.mails, found.left) == (len(HOSTILE) + 1, 1)
     assert found.unreadable > 0
     assert office.state() == "unsubscribed"
-
-
-@one_database
-def test_a_mail_of_ten_megabytes_still_unsubscribes(posted: Posted) -> None:
-    assert posted.hears(mail(posted.token(), "x" * 10_000_000)).left == 1
-
-
-@one_database
-def test_what_is_dealt_with_is_moved_if_a_setting_says_so_and_the_rest_stays(posted: Posted) -> None:
-    posted.hears(mail(posted.token()), mail("A question", "When is the hearing?"), MOVE_TO="Handled")
-    assert (posted.server.count(), posted.server.count("Handled")) == (1, 1)
-
-
-@one_database
-def test_what_is_dealt_with_is_deleted_if_a_setting_says_so_and_the_rest_stays(posted: Posted) -> None:
-    posted.hears(mail(posted.token()), mail("A question", "When is the hearing?"), DELETE="true")
-    assert posted.server.count() == 1
-
-
-@one_database
-def test_many_mails_are_read_in_their_order(posted: Posted) -> None:
-    mails = [mail(f"Question {number}") for number in range(45)]
-    assert posted.hears(*mails, mail(posted.token())) == Read(mails=46, left=1, ignored=45)
-
-
-@pytest.mark.parametrize("tls", ["tls", "starttls"])
-def test_a_certificate_of_nobody_that_is_trusted_is_refused(
-    tmp_path: Path, tls: Literal["tls", "starttls"]
-) -> None:
-    with ImapServer(tmp_path, tls) as server:
-        settings = load_settings(None, {**server.environ(), "LPDOWNLOAD_IMAP_CA_FILE": ""})
-        with pytest.raises(CannotRead, match="certificate"), opened(settings):
-            pass
-        with opened(load_settings(None, server.environ())) as mailbox:
-            assert list(mailbox.new_after(0)) == []
-
-
-def test_a_certificate_for_another_name_is_refused(tmp_path: Path) -> None:
-    with (
-        ImapServer(tmp_path, name="imap.example.org") as server,
-        pytest.raises(CannotRead, match="certificate"),
-        opened(load_settings(None, server.environ())),
-    ):
-        pass
-
-
-def test_a_wrong_password_a_missing_folder_and_nobody_there_are_told_without_secrets(
-    server: ImapServer,
-) -> None:
-    wrong = {"PASSWORD": "battery staple"}, {"FOLDER": "Nowhere"}, {"PORT": "1"}
-    for given in wrong:
-        with pytest.raises(CannotRead) as told, opened(load_settings(None, server.environ(**given))):
-            pass
-        assert "staple" not in str(told.value)
-
-
-def test_settings_that_are_not_complete_or_not_encrypted_are_refused_at_once() -> None:
-    for settings in (
-        Settings(),
-        load_settings(None, {"LPDOWNLOAD_IMAP_HOST": "imap.example.org"}),
-        load_settings(
-            None,
-            {f"LPDOWNLOAD_IMAP_{name}": "imap.example.org" for name in ("HOST", "USERNAME", "PASSWORD")}
-            | {"LPDOWNLOAD_IMAP_TLS": "none"},
-        ),
-    ):
-        with pytest.raises(InvalidInput), opened(settings):
-            pass
 
 
 def test_nobody_who_is_erased_comes_back_by_an_old_mail(office: Office) -> None:
