@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from typing import Final
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 from tests.people import NOW, SAID, mail, put
@@ -68,6 +69,8 @@ rows = st.lists(
     ),
     max_size=8,
 )
+TWICE: Final[tuple[RowState, ...]] = ("unsubscribed", "complained")
+"""What a file says twice of the same person; the last of it holds."""
 known = st.dictionaries(
     emails,
     st.tuples(
@@ -81,6 +84,11 @@ known = st.dictionaries(
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(before=known, first=rows, second=rows)
+@example(
+    before={f"p{number}@example.org": ("active", None, None, False) for number in range(2)},
+    first=[],
+    second=[row("p0@example.org", "complained"), *(row("p1@example.org", each) for each in TWICE)],
+)
 def test_undone_in_turn_two_imports_leave_everything_as_it_was(
     database: Database,
     before: dict[str, tuple[str | None, str | None, str | None, bool]],

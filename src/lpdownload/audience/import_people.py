@@ -255,7 +255,7 @@ class _Import:
         states = imports.states_of(self.connection, newsletter, old) if old else {}
         now = {id_: found.state for id_, found in states.items()}
         added: dict[int, tuple[str | int | None, ...]] = {}
-        moved: dict[SubscriptionState, dict[int, int]] = {}
+        moved: dict[int, SubscriptionState] = {}
         consent: list[tuple[str | int | None, ...]] = []
         for row, id_ in people:
             what = _SAID.get(row.state)
@@ -277,25 +277,26 @@ class _Import:
             if before is None or id_ in added:
                 added[id_] = (newsletter, id_, after, at, self.import_id)
             else:
-                moved.setdefault(after, {})[id_] = at
+                moved[id_] = after
                 if states[id_].import_id != self.import_id:
                     _remember_state(changes, id_, newsletter, states[id_], after)
             proof = f"{self.order.file}:{row.line}" + (f"; {row.proof}" if row.proof else "")
             consent.append((id_, newsletter, what, at, self.order.source, proof, self.import_id))
         stopped = sum(row[2] not in {"active", "pending"} for row in added.values())
         self.counts["subscribed"] += len(added) - stopped
-        self.counts["unsubscribed"] += stopped + sum(map(len, moved.values()))
+        self.counts["unsubscribed"] += stopped + len(moved)
         if not consent:
             return set()
         self.wrote = True
         imports.add_subscriptions(self.connection, [row for id_, row in added.items() if id_ not in new])
         imports.add_first_subscriptions(self.connection, [row for id_, row in added.items() if id_ in new])
-        for state, ids in moved.items():
+        for state in set(moved.values()):
+            ids = [id_ for id_, after in moved.items() if after == state]
             imports.change_subscriptions(
-                self.connection, newsletter, state, list(ids), self.order.at, self.import_id
+                self.connection, newsletter, state, ids, self.order.at, self.import_id
             )
         imports.add_consent(self.connection, consent)
-        return {*added, *(id_ for ids in moved.values() for id_ in ids)}
+        return {*added, *moved}
 
     def _count_strangers(
         self, rows: Sequence[Row], ids: Mapping[str, int], now_suppressed: Collection[str]

@@ -11,8 +11,9 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Lock
+from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, inspect, make_url, text
+from sqlalchemy import URL, Connection, Engine, RootTransaction, create_engine, event, make_url, text
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError
 
@@ -235,10 +236,17 @@ def _target(root: Path, url: str | None) -> URL:
     raise InvalidInput([Finding("database", wrong, hint)])
 
 
+_NAMES: Final = {
+    "sqlite": "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite~_%' ESCAPE '~'",
+    "postgresql": "SELECT tablename FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
+}
+"""Of all tables. SQLAlchemy's inspector asks the same in four times the time, at each start of a command."""
+
+
 def schema_of(database: Database) -> str | None:
     """The migration the database stands at; None for an empty one. InvalidInput if it is not ours."""
     with database.reading() as connection:
-        tables = set(inspect(connection).get_table_names())
+        tables = set(connection.execute(text(_NAMES[connection.dialect.name])).scalars())
         if {"alembic_version", "import_changes"} <= tables:  # others number their migrations as well
             found = connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
             if found is not None:
