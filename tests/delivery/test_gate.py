@@ -23,12 +23,13 @@ def room(desk: Desk) -> Desk:
     return desk
 
 
-def quiet(desk: Desk, *, now: bool = True) -> None:
-    """Nobody is mailed from an hour ago to in an hour, or from in an hour on."""
+def quiet(desk: Desk, *, now: bool = True) -> datetime:
+    """Nobody is mailed from an hour ago to in an hour, or from in an hour on; the moment it ends."""
     moment = datetime.now(NEW_YORK)
     begin = moment + timedelta(hours=-1 if now else 1)
     end = moment + timedelta(hours=1 if now else 2)
     desk.newsroom.add(NETWORK, f'contact: {{quiet_hours: {{begin: "{begin:%H:%M}", end: "{end:%H:%M}"}}}}\n')
+    return end
 
 
 def test_all_that_is_wrong_is_told_at_once(desk: Desk) -> None:
@@ -122,10 +123,9 @@ def test_before_its_warm_up_begins_an_account_sends_nothing(room: Desk) -> None:
 
 
 def test_in_quiet_hours_nobody_is_mailed_unless_somebody_answers_for_it(room: Desk) -> None:
-    quiet(room)
+    end = quiet(room)
     (finding,) = [each for each in room.refused("send", KEY, "--yes") if each.severity == "error"]
     assert finding.rule == "quiet-hours"
-    end = datetime.now(NEW_YORK) + timedelta(hours=1)
     assert f"nobody is mailed before {end:%H:%M} in America/New_York" in finding.message
     assert finding.hint.startswith(f'--at "{end:%Y-%m-%dT%H:%M}')
     report = send(room, "--waive", "quiet-hours", "--reason", "a storm")
