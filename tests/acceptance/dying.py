@@ -128,6 +128,10 @@ def _stop() -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
+_WAITS: Final = 3.0
+"""Seconds after which a process that has done nothing waits for a lock of one that is held."""
+
+
 def comes(
     process: "subprocess.Popen[str]",
     when: Moment,
@@ -138,18 +142,19 @@ def comes(
 ) -> bool:
     """Waits for the moment, so many seconds at most, and stops the process; False if it ended before.
 
-    ``at_first`` is called when the first copy has left, or the process has stopped.
+    ``at_first`` is called when the first copy has left, or the process has stopped, or waits for others.
     """
     before = copies()
-    deadline = time.monotonic() + seconds
+    begun = time.monotonic()
 
-    def wait(holds: Callable[[], bool]) -> None:
-        while not (holds() or _state(process, os.WEXITED | os.WSTOPPED)) and time.monotonic() < deadline:
+    def wait(holds: Callable[[], bool], at_most: float) -> None:
+        until = begun + at_most
+        while not (holds() or _state(process, os.WEXITED | os.WSTOPPED)) and time.monotonic() < until:
             time.sleep(0.003)
 
-    wait(lambda: copies() > before)
+    wait(lambda: copies() > before, min(seconds, _WAITS))
     at_first()
-    wait(lambda: not when.point and copies() >= before + when.copies)
+    wait(lambda: not when.point and copies() >= before + when.copies, seconds)
     if not when.point:
         time.sleep(when.seconds)
     os.kill(process.pid, signal.SIGSTOP)  # if it has ended it is still there, for nobody has waited
