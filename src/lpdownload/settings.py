@@ -204,8 +204,8 @@ class Settings(BaseModel):
         30,
         ge=0,
         le=600,
-        description="So soon after a mail went out, the button of its unsubscribe page asks once more: mail "
-        "scanners press buttons as well. One-click unsubscribing never waits. 0: never asks.",
+        description="So soon after a mail went out, the buttons that end something ask once more: mail "
+        "scanners press buttons as well. One-click unsubscribing never waits. 0: they never ask.",
         examples=["60"],
     )
     web_framed_by: Annotated[tuple[str, ...], BeforeValidator(_sites)] = Field(

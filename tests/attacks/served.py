@@ -31,7 +31,7 @@ _PATIENCE: Final = 30.0
 _START: Final = """
 from lpdownload.web import limits, rate, serve
 serve.HEAD_WITHIN = 1.0  # seconds, so that nobody here waits for ten
-limits.WITHIN = 1.0
+limits.WITHIN = limits.DRAINED_WITHIN = 1.0
 rate.LIMITS = {name: "100000/minute" for name in rate.LIMITS}  # they have tests of their own
 from lpdownload.cli.app import main
 main()

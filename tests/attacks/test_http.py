@@ -24,6 +24,13 @@ def test_ten_megabytes_are_turned_away_by_their_announcement(target: Served, pat
 
 
 @pytest.mark.parametrize("path", PATHS)
+def test_who_sends_ten_megabytes_all_the_same_hears_that_they_are_too_many(target: Served, path: str) -> None:
+    before = target.memory
+    assert target.post(path, b"a" * TEN_MB).status == 413
+    assert target.memory - before < 30_000_000
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_ten_megabytes_without_an_announcement_are_cut_off_and_not_kept(target: Served, path: str) -> None:
     target.ask("GET", "/join/town")
     before = target.memory

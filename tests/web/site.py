@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from urllib.parse import urlencode
 
@@ -12,7 +12,7 @@ from anyio.from_thread import BlockingPortal, start_blocking_portal
 from lxml import html
 from starlette.applications import Starlette
 from tests.newsroom import Newsroom
-from tests.people import NOW, put
+from tests.people import NOW, mail, put
 
 from lpdownload.model.subscriber import Subscriber
 from lpdownload.model.token import Purpose, Tokens
@@ -20,6 +20,7 @@ from lpdownload.settings import Settings, load_settings
 from lpdownload.store import subscribers
 from lpdownload.store.database import Database
 from lpdownload.store.facts import token_keys
+from lpdownload.store.tables import batches
 from lpdownload.web.app import public_app
 
 ANA = "ana.ruiz@example.org"
@@ -142,5 +143,15 @@ def words(response: httpx.Response) -> str:
 
 def field_of(response: httpx.Response, name: str) -> str:
     """The value of a page's hidden field."""
-    (value,) = html.fromstring(response.text).xpath(f"//input[@name='{name}']/@value")
+    (value,) = set(html.fromstring(response.text).xpath(f"//input[@name='{name}']/@value"))
     return str(value)
+
+
+def just_mailed(site: Site, number: int, seconds: int) -> None:
+    """A copy of town went to a person; its batch was settled so many seconds before the app's now."""
+    with site.database.writing() as connection:
+        send = mail(connection, "town/2024-09", [number])
+        row = {"send_id": send, "number": 1, "variant": 0, "people": 1, "state": "accepted", "attempts": 1}
+        row |= {"reason": "", "settled_at": site.clock.now - timedelta(seconds=seconds)}
+        row |= dict.fromkeys(("accepted", "refused", "failed", "in_doubt"), 0)
+        connection.execute(batches.insert().values(row))

@@ -70,9 +70,13 @@ def test_every_control_is_reached_by_tab_in_order_and_its_focus_is_seen(
     page = browser.new_page()
     page.set_content(shown[name].text)
     controls = page.evaluate(
-        """[...document.querySelectorAll("a[href], button, input:not([type=hidden]), select")]
-            .filter(one => one.tabIndex >= 0 && one.offsetParent && (one.type !== "radio" || one.checked))
-            .map(one => one.outerHTML)"""
+        """(() => {
+            const first = which => document.querySelector(which);
+            const stops = one => one.type !== "radio"
+                || one === (first(`[name=${one.name}]:checked`) ?? first(`[name=${one.name}]`));
+            return [...document.querySelectorAll("a[href], button, input:not([type=hidden]), select")]
+                .filter(one => one.tabIndex >= 0 && one.offsetParent && stops(one)).map(one => one.outerHTML);
+        })()"""
     )
     assert controls
     for control in controls:

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from lxml import html
 from sqlalchemy import select
-from tests.web.site import ANA, Site, field_of, words
+from tests.web.site import ANA, Site, field_of, just_mailed, words
 
 from lpdownload.audience.choices import PAUSE
 from lpdownload.store import suppressions
@@ -86,6 +86,49 @@ def test_a_pause_lasts_three_months_and_ends_by_itself_or_at_a_word(app_site: Si
     app_site.post(page_of(app_site, number), {"do": "resume"})
     assert app_site.person(number).paused == {}
     assert [what for _, what, _ in app_site.consent(number)][-2:] == ["paused", "resumed"]
+
+
+def test_what_is_chosen_in_a_pause_comes_after_it(app_site: Site) -> None:
+    number = app_site.put()
+    app_site.post(page_of(app_site, number), {"do": "pause"})
+    choose(app_site, number, newsletter=["town", "lab"])
+    assert app_site.person(number).paused == dict.fromkeys(("town", "lab"), app_site.clock.now + PAUSE)
+    app_site.post(page_of(app_site, number), {"do": "resume"})
+    choose(app_site, number, newsletter=["town"])
+    choose(app_site, number, newsletter=["town", "lab"])
+    assert app_site.person(number).paused == {}
+
+
+@pytest.mark.parametrize("do", ["pause", "everything"])
+def test_so_soon_after_the_mail_a_button_that_ends_things_asks_once_more(app_site: Site, do: str) -> None:
+    number = app_site.put()
+    just_mailed(app_site, number, seconds=3)
+    before = app_site.rows(number)
+    again = app_site.post(page_of(app_site, number), {"do": do})
+    assert "Please press it once more" in words(again)
+    assert app_site.rows(number) == before
+    app_site.clock.now += timedelta(seconds=2)
+    app_site.post(page_of(app_site, number), {"do": do, "asked": field_of(again, "asked")})
+    assert app_site.rows(number) != before
+
+
+def test_who_gets_nothing_can_still_end_everything(app_site: Site) -> None:
+    number = app_site.put(states={"town": "unsubscribed"})
+    assert 'value="everything"' in app_site.get(page_of(app_site, number)).text
+    gone = app_site.post(page_of(app_site, number), {"do": "everything"})
+    assert app_site.person(number).suppressed == "unsubscribed"
+    assert 'value="everything"' not in gone.text
+
+
+@pytest.mark.parametrize("language", ["", "es-MX", "pt-BR", "es"])
+def test_saving_a_page_as_it_was_shown_chooses_no_language(app_site: Site, language: str) -> None:
+    number = app_site.put(attributes={"language": language} if language else {})
+    before = app_site.rows(number)
+    shown = app_site.get(page_of(app_site, number), accept_language="es")
+    found = ticked(shown, "language")
+    assert found == ({"es"} if language.startswith("es") else set())
+    choose(app_site, number, newsletter=["town"], language=[*found])
+    assert app_site.rows(number) == before
 
 
 def test_everything_ends_all_and_keeps_imports_away_until_the_reader_comes_back(app_site: Site) -> None:

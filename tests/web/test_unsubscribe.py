@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 from tests.newsroom import Newsroom
 from tests.people import NOW, mail
-from tests.web.site import ANA, ONE_CLICK, Site, field_of, running, words
+from tests.web.site import ANA, ONE_CLICK, Site, field_of, just_mailed, running, words
 
 from lpdownload.model.subscription import Evidence
 from lpdownload.model.token import LENGTH, Tokens
@@ -19,7 +19,7 @@ from lpdownload.store import subscribers, subscriptions
 from lpdownload.store.consent_texts import text_of
 from lpdownload.store.database import Database
 from lpdownload.store.suppressions import suppress
-from lpdownload.store.tables import batches, consent, facts
+from lpdownload.store.tables import consent, facts
 from lpdownload.store.tables import subscriptions as table
 from lpdownload.web import links
 
@@ -32,14 +32,11 @@ def leave(site: Site, token: str) -> httpx.Response:
     return site.post(f"/u/{token}", ONE_CLICK)
 
 
-def just_mailed(site: Site, number: int, seconds: int) -> None:
-    """Its batch was settled so many seconds before the app's now."""
-    with site.database.writing() as connection:
-        send = mail(connection, "town/2024-09", [number])
-        row = {"send_id": send, "number": 1, "variant": 0, "people": 1, "state": "accepted", "attempts": 1}
-        row |= {"reason": "", "settled_at": site.clock.now - timedelta(seconds=seconds)}
-        row |= dict.fromkeys(("accepted", "refused", "failed", "in_doubt"), 0)
-        connection.execute(batches.insert().values(row))
+def undo(site: Site, token: str, left: httpx.Response, **headers: str) -> httpx.Response:
+    """The button of the page that answered, pressed by somebody who has read it."""
+    fields = {"do": "undo", "left": field_of(left, "left")}
+    site.clock.now += timedelta(seconds=2)
+    return site.post(f"/u/{token}", fields, **headers)
 
 
 def test_one_click_ends_that_subscription_at_once_and_no_other(app_site: Site) -> None:
@@ -219,9 +216,8 @@ def test_a_newer_key_is_learned_while_it_runs(app_site: Site, monkeypatch: pytes
 
 def test_undoing_takes_it_back_with_its_words(app_site: Site) -> None:
     number = app_site.put()
-    path = f"/u/{app_site.token(number)}"
-    app_site.post(path, {"do": "leave"})
-    answer = app_site.post(path, {"do": "undo"})
+    token = app_site.token(number)
+    answer = undo(app_site, token, app_site.post(f"/u/{token}", {"do": "leave"}))
     assert words(answer).startswith("You keep getting it")
     assert app_site.state(number) == "active"
     assert app_site.consent(number)[-1] == ("town", "chosen", "web")
@@ -230,21 +226,35 @@ def test_undoing_takes_it_back_with_its_words(app_site: Site) -> None:
         assert text_of(connection, last.evidence.proof or "") == "I want to keep getting Town Download."
 
 
+def test_what_presses_every_button_it_finds_takes_no_leaving_back(app_site: Site) -> None:
+    number = app_site.put()
+    path = f"/u/{app_site.token(number)}"
+    leave(app_site, app_site.token(number))
+    assert 'name="do"' not in app_site.get(path).text
+    app_site.post(path, {"do": "undo"})
+    at_once = app_site.post(path, {"do": "leave"})
+    app_site.post(path, {"do": "undo", "left": field_of(at_once, "left")})
+    assert app_site.state(number) == "unsubscribed"
+
+
 @pytest.mark.parametrize(
     "headers", [{"sec_fetch_site": "cross-site"}, {"origin": "https://evil.example.com"}]
 )
 def test_another_site_cannot_undo(app_site: Site, headers: dict[str, str]) -> None:
-    number = app_site.put(states={"town": "unsubscribed"})
-    assert app_site.post(f"/u/{app_site.token(number)}", {"do": "undo"}, **headers).status_code == 403
+    number = app_site.put()
+    token = app_site.token(number)
+    left = app_site.post(f"/u/{token}", {"do": "leave"})
+    assert undo(app_site, token, left, **headers).status_code == 403
     assert app_site.state(number) == "unsubscribed"
 
 
 def test_undoing_does_not_bring_back_an_address_that_bounced(app_site: Site) -> None:
-    number = app_site.put(states={"town": "unsubscribed"})
+    number = app_site.put()
+    token = app_site.token(number)
+    left = app_site.post(f"/u/{token}", {"do": "leave"})
     with app_site.database.writing() as connection:
         suppress(connection, ANA, "bounced", at=NOW, source="report")
-    answer = app_site.post(f"/u/{app_site.token(number)}", {"do": "undo"})
-    assert words(answer).startswith("We cannot mail this address")
+    assert words(undo(app_site, token, left)).startswith("We cannot mail this address")
     assert (app_site.state(number), app_site.person(number).suppressed) == ("unsubscribed", "bounced")
 
 
@@ -270,11 +280,17 @@ def test_the_page_is_in_the_reader_s_language_else_in_what_the_browser_likes(app
     assert words(app_site.get(path, accept_language="fr;q=x,,")).startswith("Unsubscribe from")
 
 
-def test_one_person_s_link_is_not_posted_for_ever(app_site: Site) -> None:
+def test_one_click_is_answered_alike_however_often_it_comes(app_site: Site) -> None:
+    number = app_site.put()
+    assert {leave(app_site, app_site.token(number)).status_code for _ in range(70)} == {200}
+
+
+def test_one_person_s_button_is_not_pressed_for_ever(app_site: Site) -> None:
     number, other = app_site.put(), app_site.put("bo@example.org")
-    statuses = [leave(app_site, app_site.token(number)).status_code for _ in range(31)]
-    assert statuses == [200] * 30 + [429]
-    assert leave(app_site, app_site.token(other)).status_code == 200
+    path = f"/u/{app_site.token(number)}"
+    assert [app_site.post(path).status_code for _ in range(31)] == [200] * 30 + [429]
+    assert app_site.post(f"/u/{app_site.token(other)}").status_code == 200
+    assert leave(app_site, app_site.token(number)).status_code == 200
 
 
 def test_who_guesses_tokens_is_soon_told_to_wait_and_readers_behind_the_same_range_are_not(
@@ -289,12 +305,15 @@ def test_who_guesses_tokens_is_soon_told_to_wait_and_readers_behind_the_same_ran
     assert leave(app_site, app_site.token(number)).status_code == 200
 
 
-def test_a_pause_ends_with_the_subscription(app_site: Site) -> None:
+def test_a_pause_ends_with_the_subscription_and_is_there_again_if_that_is_undone(app_site: Site) -> None:
     number = app_site.put()
+    token, until = app_site.token(number), NOW + timedelta(days=90)
     with app_site.database.writing() as connection:
-        subscriptions.pause(connection, number, NOW + timedelta(days=90), Evidence(NOW, "web"))
-    leave(app_site, app_site.token(number))
+        subscriptions.pause(connection, number, until, Evidence(NOW, "web"))
+    left = app_site.post(f"/u/{token}", {"do": "leave"})
     assert app_site.person(number).paused == {}
+    undo(app_site, token, left)
+    assert app_site.person(number).paused == {"town": until}
 
 
 def test_an_import_s_undoing_no_longer_takes_a_leaving_back(app_site: Site) -> None:

@@ -39,11 +39,16 @@ def token_keys(connection: Connection) -> Mapping[int, bytes]:
     They stand here and not in the settings: everybody who sends or serves has this database anyway, and a
     key that was set otherwise on one machine would break the links of all its mails.
     """
-    theirs = select(facts).where(facts.c.name.like(f"{_TOKEN_KEY}%"))
-    rows = connection.execute(theirs).all()
-    if not rows:
+    found = known_token_keys(connection)
+    if not found:
         lasting(connection, f"{_TOKEN_KEY}1", lambda: secrets.token_hex(32))
-        rows = connection.execute(theirs).all()
+        found = known_token_keys(connection)
+    return found
+
+
+def known_token_keys(connection: Connection) -> Mapping[int, bytes]:
+    """The same, where nothing may be written: none, if none was ever needed."""
+    rows = connection.execute(select(facts).where(facts.c.name.like(f"{_TOKEN_KEY}%")))
     return {int(row.name.removeprefix(_TOKEN_KEY)): bytes.fromhex(row.value) for row in rows}
 
 

@@ -16,7 +16,7 @@ from lpdownload.store.tables import subscriptions as table
 _LEFT: Final = (
     update(table)
     .where(table.c.newsletter == bindparam("mine"), table.c.subscriber_id == bindparam("who"))
-    .values(state=bindparam("left"), since=bindparam("at"), import_id=None, paused_until=None)
+    .values(state=bindparam("left"), since=bindparam("at"), import_id=None)
 )
 
 

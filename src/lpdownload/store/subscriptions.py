@@ -32,8 +32,9 @@ def change(
             update(subscriptions).where(_mine(subscriber_id, newsletter)).values(import_id=None)
         )
         return None
-    values: dict[str, object] = {"state": after, "since": evidence.at}
-    values |= {"import_id": None, "paused_until": None}
+    values: dict[str, object] = {"state": after, "since": evidence.at, "import_id": None}
+    if after == "active":  # what somebody chooses in a pause comes after it
+        values["paused_until"] = _pause(connection, subscriber_id) if what == "chosen" else None
     if before is None:
         values |= {"newsletter": newsletter, "subscriber_id": subscriber_id}
         if not insert_if_new(connection, subscriptions, values):  # somebody else just made it
@@ -46,19 +47,29 @@ def change(
 
 def pause(connection: Connection, subscriber_id: int, until: datetime | None, evidence: Evidence) -> bool:
     """Nothing that the person gets comes before ``until``; None ends a pause. False if nothing changes."""
-    mine = and_(subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.state == "active")
-    if until is None:
-        mine = and_(mine, subscriptions.c.paused_until.is_not(None))
+    is_one = subscriptions.c.paused_until.is_not(None) if until is None else subscriptions.c.state == "active"
+    mine = and_(subscriptions.c.subscriber_id == subscriber_id, is_one)
     if not connection.execute(update(subscriptions).where(mine).values(paused_until=until)).rowcount:
         return False
     record(connection, subscriber_id, None, "resumed" if until is None else "paused", evidence)
     return True
 
 
+def _pause(connection: Connection, subscriber_id: int) -> datetime | None:
+    """Until when a person has paused everything; it may be over. A newsletter that they left keeps it."""
+    longest = select(func.max(subscriptions.c.paused_until))
+    found: datetime | None = connection.execute(
+        longest.where(subscriptions.c.subscriber_id == subscriber_id)
+    ).scalar()
+    return found
+
+
 def paused_of(connection: Connection, subscriber_id: int) -> dict[str, datetime]:
-    """Until when, by newsletter; a pause may be over."""
+    """Until when, by newsletter that the person gets; a pause may be over."""
     rows = select(subscriptions.c.newsletter, subscriptions.c.paused_until).where(
-        subscriptions.c.subscriber_id == subscriber_id, subscriptions.c.paused_until.is_not(None)
+        subscriptions.c.subscriber_id == subscriber_id,
+        subscriptions.c.state == "active",
+        subscriptions.c.paused_until.is_not(None),
     )
     found = connection.execute(rows.order_by(subscriptions.c.newsletter))
     return {row.newsletter: row.paused_until for row in found}

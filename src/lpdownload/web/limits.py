@@ -14,6 +14,10 @@ FORM: Final = 64 * 1024
 """Bytes of a form."""
 WITHIN: Final = 20.0
 """Seconds in which a body must have come."""
+DRAINED: Final = 16 * 1024 * 1024
+"""Bytes of a body that is refused and yet taken off the line: who still writes would not hear the answer."""
+DRAINED_WITHIN: Final = 3.0
+"""Seconds."""
 
 
 class _TooLarge(Exception):
@@ -47,6 +51,8 @@ class Limits:
             return
         said = headers.get("content-length", "0")
         if not said.isdecimal() or len(said) > 15 or int(said) > most:
+            if said.isdecimal() and len(said) <= 15 and int(said) <= DRAINED and "expect" not in headers:
+                await _drain(receive)
             await _refusal(413, "Too large")(scope, receive, send)
             return
         body = _Body(receive, most)
@@ -62,6 +68,8 @@ class Limits:
         except (_TooLarge, _TooSlow) as error:
             if answered:  # it cannot be taken back
                 raise
+            if isinstance(error, _TooLarge):
+                await _drain(receive)
             status, words = (413, "Too large") if isinstance(error, _TooLarge) else (408, "Too slow")
             await _refusal(status, words)(scope, receive, send)
 
@@ -91,6 +99,20 @@ class _Body:
                 raise _TooLarge
             self._whole = not message.get("more_body", False)
         return message
+
+
+async def _drain(receive: Receive) -> None:
+    """Reads what is still to come of a body, so much and so long, and keeps nothing of it."""
+    left = DRAINED
+    try:
+        async with asyncio.timeout(DRAINED_WITHIN):
+            while left > 0:
+                message = await receive()
+                if message["type"] != "http.request" or not message.get("more_body", False):
+                    return
+                left -= len(message.get("body", b""))
+    except TimeoutError:
+        return
 
 
 def _refusal(status: int, words: str) -> PlainTextResponse:

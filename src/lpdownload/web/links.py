@@ -6,7 +6,7 @@ from typing import Final
 
 from lpdownload.model.token import Claim, Purpose, Tokens
 from lpdownload.store.database import Database
-from lpdownload.store.facts import token_keys
+from lpdownload.store.facts import known_token_keys, token_keys
 from lpdownload.store.leaving import mailed_newsletters
 
 RENEW_AFTER: Final = 10.0
@@ -30,9 +30,13 @@ class Links:
     def renew(self) -> None:
         """Reads what the database knows. InvalidInput if it cannot."""
         self._read_at = self._clock()
-        with self._database.writing() as connection:  # the first key is made when it is needed
-            self._tokens = Tokens(token_keys(connection))
+        with self._database.reading() as connection:
+            keys = known_token_keys(connection)
             self._known = (*self._current, *sorted(mailed_newsletters(connection) - set(self._current)))
+        if not keys:  # the first is made when it is needed
+            with self._database.writing() as connection:
+                keys = token_keys(connection)
+        self._tokens = Tokens(keys)
 
     @property
     def is_old(self) -> bool:

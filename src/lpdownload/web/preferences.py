@@ -18,6 +18,7 @@ from lpdownload.model.subscription import Evidence
 from lpdownload.model.token import Claim
 from lpdownload.store import subscribers
 from lpdownload.store.consent_texts import digest_of
+from lpdownload.web.click_guard import ClickGuard
 from lpdownload.web.forms import Form, form_of
 from lpdownload.web.pages import masked
 from lpdownload.web.public import Public
@@ -26,6 +27,8 @@ from lpdownload.web.unsubscribe import NOBODY
 
 _DONE: Final = {"save": "saved", "pause": "", "resume": "saved", "everything": "gone"}
 """What is said after each button; the page says by itself that there is a pause."""
+_HELD: Final = frozenset({"pause", "everything"})
+"""What a program that presses buttons must not do. Saving what is ticked changes nothing by itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,7 @@ class Preferences:
 
     def __init__(self, public: Public) -> None:
         self._public = public
+        self._guard = ClickGuard(public)
 
     @property
     def routes(self) -> list[Route]:
@@ -77,6 +81,8 @@ class Preferences:
             return self._page(request, claim, person, "changed")  # other words than those that were read
         if do not in _DONE:
             return self._page(request, claim, person)
+        if do in _HELD and await self._guard.holds(claim, form):
+            return self._page(request, claim, person, "again", self._guard.mark())
 
         def carry_out(connection: Connection) -> Subscriber | None:
             found = subscribers.with_number(connection, claim.subscriber_id)
@@ -109,6 +115,8 @@ class Preferences:
         names = {line.name for line in self._lines(person, "en")}
         topics = self._topics(person)
         language = form.first("language")
+        if language == _base(_language_of(person)):  # es of es-MX: as it was
+            language = ""
         return choices.Choices(
             newsletters=form.every("newsletter") & names,
             offered=form.every("offered") & names,
@@ -140,10 +148,12 @@ class Preferences:
     async def _person(self, claim: Claim) -> Subscriber | None:
         return await self._public.read(lambda one: subscribers.with_number(one, claim.subscriber_id))
 
-    def _page(self, request: Request, claim: Claim, person: Subscriber, done: str = "") -> Response:
-        """``done``: what is to be said of it: saved, gone or changed."""
+    def _page(
+        self, request: Request, claim: Claim, person: Subscriber, done: str = "", mark: int | None = None
+    ) -> Response:
+        """``done``: what is to be said of it: saved, gone, changed or again. ``mark``: the guard's."""
         pages, now = self._public.pages, self._public.now()
-        theirs = str(person.attributes.get("language") or "")
+        theirs = _language_of(person)
         own = pages.newsletters.get(claim.newsletter)
         language = pages.language(request, theirs, otherwise=own and own.language)
         said = self._agreement(language)
@@ -158,17 +168,26 @@ class Preferences:
                 (name, _in_words(name), name in choices.interests_of(person)) for name in self._topics(person)
             ],
             "languages": pages.languages,
-            "language": next(
-                (one for one in (theirs, theirs.partition("-")[0]) if one in pages.languages), language
-            ),
+            "language": theirs if theirs in pages.languages else _base(theirs),
             "paused_until": max(pauses).date() if pauses else None,
             "resumes_on": (now + choices.PAUSE).date(),
             "blocked": not choices.may_come_back(person),
+            "reachable": person.suppressed is None,
+            "mark": mark,
             "consent": said.text,
             "shown": language,
             "text": digest_of(said.language, said.text),
         }
         return pages.page("preferences.html.j2", language, values)
+
+
+def _language_of(person: Subscriber) -> str:
+    """Empty if none was chosen."""
+    return str(person.attributes.get("language") or "")
+
+
+def _base(language: str) -> str:
+    return language.partition("-")[0]
 
 
 def _in_words(topic: str) -> str:

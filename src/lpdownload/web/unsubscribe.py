@@ -1,11 +1,10 @@
 """`/u/TOKEN`: leaving one newsletter, by one click of a mail program (RFC 8058) or by a page with a button.
 
-Looking changes nothing, as scanners of mail follow every link. Some press buttons as well: so soon after the
-mail, the page asks once more, and whoever reads it gets through. A link that is no good and one of a person
-who is erased take the same way, to the database and back, to the same answer.
+Looking changes nothing, as scanners of mail follow every link. Some press buttons as well (click_guard.py):
+so what takes a leaving back stands only on the page that answers it. A link that is no good and one of a
+person who is erased take the same way, to the database and back, to the same answer.
 """
 
-from datetime import timedelta
 from typing import Final
 
 from sqlalchemy import Connection
@@ -18,16 +17,15 @@ from lpdownload.model.subscriber import Subscriber
 from lpdownload.model.subscription import Evidence
 from lpdownload.model.token import Claim
 from lpdownload.store import subscribers
-from lpdownload.store.leaving import Leaving, handed_over, leave_all
-from lpdownload.web.forms import Form, form_of
+from lpdownload.store.leaving import Leaving, leave_all
+from lpdownload.web.click_guard import ClickGuard
+from lpdownload.web.forms import form_of
 from lpdownload.web.pages import masked
 from lpdownload.web.public import Public
 from lpdownload.web.security import from_elsewhere
 
 NOBODY: Final = Claim(0, "", "unsubscribe")
 """Whom a bad token is looked up as: no person has this number."""
-READING_TIME: Final = 1
-"""Seconds that a person takes at least from the second question to its button."""
 
 
 class Unsubscribe:
@@ -35,7 +33,7 @@ class Unsubscribe:
 
     def __init__(self, public: Public) -> None:
         self._public = public
-        self._guard = timedelta(seconds=public.settings.web_click_guard_seconds)
+        self._guard = ClickGuard(public)
 
     @property
     def routes(self) -> list[Route]:
@@ -57,42 +55,32 @@ class Unsubscribe:
         claim = await public.claim(request.path_params["token"], "unsubscribe")
         if claim is None:
             public.rates.look("wrong", public.rates.range_of(request.scope))
-        else:
-            public.rates.count("change", str(claim.subscriber_id))
         form = await form_of(request)
-        if form.is_one_click:
+        if form.is_one_click:  # however often: it is always answered alike
             if await self._leaves(claim or NOBODY):
                 return PlainTextResponse("Unsubscribed.\n")
             return await public.refused(request)
+        if claim is not None:
+            public.rates.count("change", str(claim.subscriber_id))
         person = await self._person(claim or NOBODY)
         if claim is None or person is None:
             return await public.refused(request)
         if form.first("do") == "undo":
             if from_elsewhere(request, public.host):
                 return public.pages.message(request, "elsewhere", 403)
+            if not self._guard.was_read(form.first("left")):
+                return self._page(request, "left", claim, person, self._guard.mark())
             return await self._undo(request, claim, person)
-        if await self._is_too_soon(claim, form):
-            return self._page(request, "leave", claim, person, int(public.now().timestamp()))
+        if await self._guard.holds(claim, form):
+            return self._page(request, "leave", claim, person, self._guard.mark())
         await self._leaves(claim)
-        return self._page(request, "left", claim, person)
+        return self._page(request, "left", claim, person, self._guard.mark())
 
     async def _leaves(self, claim: Claim) -> bool:
         """Whether the person is known."""
         evidence = Evidence(self._public.now(), choices.SOURCE)
         asked = Leaving(claim.subscriber_id, claim.newsletter, evidence)
         return await self._public.writer.alike(leave_all, asked)
-
-    async def _is_too_soon(self, claim: Claim, form: Form) -> bool:
-        """Whether a scanner may have pressed the button, rather than the reader."""
-        now, asked = self._public.now(), form.first("asked")
-        if asked.isdecimal() and len(asked) < 12 and now.timestamp() - int(asked) > READING_TIME:
-            return False
-
-        def last(connection: Connection) -> bool:
-            sent = handed_over(connection, claim.subscriber_id, claim.newsletter)
-            return sent is not None and sent <= now < sent + self._guard
-
-        return bool(self._guard) and await self._public.read(last)
 
     async def _undo(self, request: Request, claim: Claim, person: Subscriber) -> Response:
         language = self._language(request, claim, person)
@@ -121,12 +109,12 @@ class Unsubscribe:
         state: str,
         claim: Claim,
         person: Subscriber,
-        asked: int | None = None,
+        mark: int | None = None,
     ) -> Response:
-        """``state``: leave, left, back or blocked. ``asked``: when the second question was, Unix time."""
+        """``state``: leave, left, back or blocked. ``mark``: the guard's, of a page that answers a button."""
         values: dict[str, object] = {
             "state": state,
-            "asked": asked,
+            "mark": mark,
             "newsletter": self._public.pages.name(claim.newsletter),
             "email": masked(person.email),
             "preferences": f"../preferences/{self._public.links.sign(claim, 'preferences')}",
