@@ -82,9 +82,22 @@ class SandboxedEnvironment(ImmutableSandboxedEnvironment):
         if kind is dict:
             if attribute in obj:  # type: ignore[operator]  # kind says that it is a dict
                 return obj[attribute]  # type: ignore[index]
-        elif (kind is TemplateModule or isinstance(obj, Value)) and attribute in obj.__dict__:
-            return obj.__dict__[attribute] if attribute[0] != "_" else super().getattr(obj, attribute)
+        elif kind is TemplateModule or isinstance(obj, Value):
+            if attribute in obj.__dict__:
+                return obj.__dict__[attribute] if attribute[0] != "_" else super().getattr(obj, attribute)
+            if attribute not in _declared(kind):  # a template for all sections asks each for many things
+                return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
+
+
+_DECLARED: dict[type, frozenset[str]] = {}
+
+
+def _declared(kind: type) -> frozenset[str]:
+    """The names of all attributes that a class gives."""
+    if kind not in _DECLARED:
+        _DECLARED[kind] = frozenset(dir(kind))
+    return _DECLARED[kind]
 
 
 @lru_cache(maxsize=16)

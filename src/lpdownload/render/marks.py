@@ -6,6 +6,7 @@ change to anything else; what is sent is the same to the byte as if it had never
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 
 from lpdownload.errors import Loc
 
@@ -28,8 +29,11 @@ class Marks:
     def __init__(self, prefix: str) -> None:
         self._prefix = prefix
         self._locs: list[Loc] = []
-        mark = rf"{prefix}s(\d+)e"
-        self._any = re.compile(rf""" (?:css-)?class=["']{mark}(?:-outlook)?["']|{mark} """)
+
+    @cached_property
+    def _any(self) -> re.Pattern[str]:  # a web page has no marks
+        mark = rf"{self._prefix}s(\d+)e"
+        return re.compile(rf""" (?:css-)?class=["']{mark}(?:-outlook)?["']|{mark} """)
 
     def marked(self, mjml: str, loc: Loc) -> str:
         """A section's MJML with its mark."""

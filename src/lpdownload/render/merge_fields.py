@@ -9,6 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Mapping
 from difflib import get_close_matches
+from functools import cached_property
 from itertools import count
 from typing import Final
 
@@ -49,11 +50,14 @@ class MergeFields:
         self._allowed = frozenset(allowed)
         self._always = frozenset(always)
         self.prefix = _prefix(seed)
-        self._any_token = re.compile(rf"{self.prefix}[0-9a-f]{{4,}}z")
         self._tokens: dict[tuple[str, str | None], str] = {}
         self._fields: dict[str, tuple[str, str | None]] = {}
         self._locs: dict[str, Loc] = {}
         self._findings: dict[Finding, None] = {}
+
+    @cached_property
+    def _any_token(self) -> re.Pattern[str]:
+        return re.compile(rf"{self.prefix}[0-9a-f]{{4,}}z")
 
     @property
     def findings(self) -> tuple[Finding, ...]:
@@ -65,7 +69,7 @@ class MergeFields:
 
         Text without merge fields comes back unchanged, and so do tokens. ``{%`` and ``{#`` mean nothing.
         """
-        for token in self._any_token.findall(text):
+        for token in self._any_token.findall(text) if self.prefix in text else ():
             if token not in self._fields:
                 self._find(
                     "pipeline-tokens", f"“{token}” looks like an internal mark", "change this word", loc
