@@ -1,6 +1,7 @@
 """The samples' hub: all that the network's own news page shows, every link alive, every page light."""
 
 import json
+from datetime import date
 from pathlib import Path
 
 from tests.site.hub import Hub, dead_links
@@ -91,3 +92,9 @@ def test_building_them_leaves_the_record_of_what_was_published_as_it_is(samples:
     built = samples.newsroom.root / "newsletters" / "published.yaml"
     kept = ROOT / "newsletters" / "published.yaml"
     assert built.read_text("utf-8") == kept.read_text("utf-8"), "lpdownload site build, and commit it"
+
+
+def test_built_again_nothing_is_written_and_what_programs_read_stays_as_it_was(samples: Hub) -> None:
+    assert samples.build(date.today(), search=True).written == ()  # noqa: DTZ011
+    events = (samples.out / "events.ics").read_bytes()
+    assert events.count(b"\r\nBEGIN:VEVENT\r\n") == events.count(b"\r\nEND:VEVENT\r\n") > 1

@@ -10,7 +10,11 @@ Hidden = Literal["", "not-yet", "kept-off", "unwritten"]
 """Why it is not on the hub: its day has not come, its file says so, or it has words still to be written."""
 
 
-class CardPicture(Value):
+class Kept(Value, str_strip_whitespace=False):
+    """What is read back from the memory of the last build as it was: a VEVENT ends with its line's end."""
+
+
+class CardPicture(Kept):
     """A picture of a card; ``src`` is a path from the hub's root, or an https address."""
 
     src: str
@@ -25,7 +29,7 @@ class CardPicture(Value):
         return self.src if self.src.startswith("https://") else root + self.src
 
 
-class Translation(Value):
+class Translation(Kept):
     """The same in another language; ``name`` is what that language calls itself."""
 
     lang: str
@@ -33,7 +37,7 @@ class Translation(Value):
     path: str
 
 
-class Entry(Value):
+class Entry(Kept):
     """A card. Texts are plain, dates YYYY-MM-DD."""
 
     key: str
@@ -74,14 +78,14 @@ class Entry(Value):
         return self.outside or root + self.path
 
 
-class Correction(Value):
+class Correction(Kept):
     """``note`` is HTML."""
 
     date: str
     note: str
 
 
-class Record(Value):
+class Record(Kept):
     """All that is kept of one file between two builds.
 
     ``read``: the digest of each file that it was made of, by path from the newsroom.

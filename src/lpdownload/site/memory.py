@@ -11,15 +11,14 @@ from pydantic import ValidationError
 
 from lpdownload import content, model, render, site
 from lpdownload.content.library import Library
-from lpdownload.model.text import Value
 from lpdownload.render.output import write
 from lpdownload.site.digests import Digests, Seen
-from lpdownload.site.entry import Record, digest
+from lpdownload.site.entry import Kept, Record, digest
 
 _NO_SETTINGS: Final = ""
 
 
-class Memory(Value):
+class Memory(Kept):
     """``frame``: the digest of what every page is made of; with another one nothing here holds."""
 
     frame: str
