@@ -169,3 +169,20 @@ def test_a_provider_that_holds_the_list_itself_needs_one_for_a_test(desk: Desk, 
     (finding,) = desk.refused("send", KEY, "--test-to", "seed@example.org", "--account", provider)
     assert finding.rule == "no-campaign-list"
     assert noted(desk) == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--test-to", "seed@example.org", "--dry-run"),
+        ("--test-to", "seed@example.org", "--at", "2030-09-30 09:00"),
+        ("--test-to", "seed@example.org", "--only-to", "failed"),
+        ("--persona", "ana"),
+        ("--force",),
+    ],
+)
+def test_what_is_meant_for_a_test_mails_nobody_else_and_a_test_does_nothing_but_test(
+    desk: Desk, words: tuple[str, ...]
+) -> None:
+    assert "--test-to" in desk.run("send", "town/2024-09", "--yes", *words, code=2).output
+    assert not (desk.root / "outbox").exists()

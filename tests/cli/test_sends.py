@@ -229,7 +229,8 @@ def test_a_copied_newsroom_fires_nothing_until_somebody_adopts_it(
     assert not (file_desk.root / "outbox").exists()
 
 
-def test_a_database_that_was_restored_fires_nothing_by_itself(file_desk: Desk) -> None:
+@pytest.mark.parametrize("lease", ["kept", "lost"])
+def test_a_database_that_was_restored_fires_nothing_by_itself(file_desk: Desk, lease: str) -> None:
     readers(file_desk, 2)
     approve(file_desk)
     send(file_desk, *AT)
@@ -238,7 +239,7 @@ def test_a_database_that_was_restored_fires_nothing_by_itself(file_desk: Desk) -
         connection.execute(update(sends).values(starts_at=datetime.now(UTC)))
     file_desk.run("worker", "--once")
     assert len(outbox(file_desk)) == 2
-    for end in ("", "-wal", "-shm"):
+    for end in ("", "-wal", "-shm", *(("-lease",) if lease == "lost" else ())):
         (file_desk.root / f"{FILE}{end}").unlink(missing_ok=True)
     shutil.copy(file_desk.root / "yesterday.db", file_desk.root / FILE)
     with file_desk.open() as database, database.writing() as connection:
@@ -248,3 +249,40 @@ def test_a_database_that_was_restored_fires_nothing_by_itself(file_desk: Desk) -
     assert outbox(file_desk) == {}
     assert shown(file_desk)["state"] == "scheduled"
     assert ANA in str(file_desk.json("review", KEY)["approvals"])
+
+
+@pytest.mark.parametrize("local", [(), ("--local",)], ids=["at one moment", "at each one's own"])
+def test_a_send_for_later_that_was_paused_keeps_its_time_when_it_is_resumed(
+    room: Desk, local: tuple[str, ...]
+) -> None:
+    before = send(room, *AT, *local)
+    room.run("sends", "pause", "1")
+    for _ in range(2):
+        assert "A worker starts it" in room.run("sends", "resume", "1").stderr
+        after = shown(room)
+        assert after["state"] == "scheduled"
+        assert [after[name] for name in ("scheduled_at", "local")] == [
+            before["scheduled_at"],
+            before["local"],
+        ]
+    assert outbox(room) == {}
+
+
+def test_resuming_what_is_over_changes_nothing(room: Desk) -> None:
+    before = send(room)
+    assert "nothing to go on with" in room.run("sends", "resume", "1").stderr
+    assert [each.rule for each in room.refused("sends", "adopt", "1")] == ["nothing-to-adopt"]
+    assert shown(room) == before
+
+
+def test_a_send_that_stopped_is_named_with_what_goes_on_with_it(desk: Desk) -> None:
+    readers(desk, 3)
+    approve(desk)
+    paused(desk)
+    (finding,) = desk.refused("send", KEY, "--yes")
+    assert (finding.rule, "sends resume 1" in finding.hint) == ("send-exists", True)
+
+
+@pytest.mark.parametrize("number", ["0", "-1", "99999999999999999999999", "x"])
+def test_what_is_no_number_of_a_send_is_a_wrong_argument(file_desk: Desk, number: str) -> None:
+    file_desk.run("sends", "show", "--", number, code=2)

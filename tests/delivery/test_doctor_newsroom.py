@@ -88,3 +88,13 @@ def test_a_database_server_that_is_not_there_is_an_error_without_its_password(tm
     checks = looked_at(tmp_path, f"postgresql://ana:hunter2@127.0.0.1:{port}/x")
     assert states(checks) == ["error"]
     assert "hunter2" not in str(checks)
+
+
+def test_a_damaged_file_is_told(tmp_path: Path) -> None:
+    with open_database(tmp_path) as database, database.writing() as connection:
+        connection.exec_driver_sql("CREATE TABLE filler AS SELECT randomblob(100000) AS x")
+    octets = bytearray((tmp_path / FILE).read_bytes())
+    octets[40_000:90_000] = b"\x5a" * 50_000
+    (tmp_path / FILE).write_bytes(octets)
+    found = list(check_database(tmp_path, Settings()))
+    assert ("error", True) in {(one.state, "damaged" in one.says) for one in found}

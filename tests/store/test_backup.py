@@ -213,3 +213,12 @@ def test_a_missing_pg_dump_is_told_with_the_remedy(tmp_path: Path, monkeypatch: 
     monkeypatch.setenv("PG_DUMP", str(tmp_path / "none"))
     with pytest.raises(InvalidInput, match="cannot be run: No such file"):
         backup_postgres(make_url("postgresql+psycopg://localhost/none"), tmp_path / "copy.dump")
+
+
+def test_a_damaged_database_is_told_and_leaves_no_copy(database: Path, tmp_path: Path) -> None:
+    octets = bytearray(database.read_bytes())
+    octets[40_000:90_000] = b"\x5a" * 50_000
+    database.write_bytes(octets)
+    with pytest.raises(InvalidInput, match="the file is damaged"):
+        backup_sqlite(database, tmp_path / "copy.db")
+    assert not (tmp_path / "copy.db").exists()

@@ -92,6 +92,14 @@ def test_a_copy_of_the_time_before_the_first_worker_fires_nothing(
     assert fires_in(tmp_path) is False
 
 
+def test_a_copy_fires_nothing_though_the_lease_is_lost(folder: Path) -> None:
+    backup_sqlite(folder / FILE, folder / "copy.db")
+    assert fires_in(folder)
+    (folder / LEASE).unlink()
+    (folder / "copy.db").replace(folder / FILE)
+    assert fires_in(folder) is False
+
+
 def test_a_copied_folder_fires_nothing_and_the_original_goes_on(folder: Path) -> None:
     shutil.copytree(folder, folder.with_name("copy"))
     assert fires_in(folder.with_name("copy")) is False

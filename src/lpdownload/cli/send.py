@@ -1,5 +1,6 @@
 """`lpdownload send`: an issue to its readers, now or at a time; or to your own people, to try it out."""
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -27,6 +28,7 @@ AccountOption = Annotated[
     str | None,
     typer.Option(help="A provider or an account of network.yaml, instead of the newsletter's."),
 ]
+STARTS_BY_A_WORKER = "A worker starts it: `lpdownload worker`, or a crontab as in docs/delivery.md."
 YesOption = Annotated[bool, typer.Option("--yes", help="Do not ask.")]
 
 
@@ -85,6 +87,11 @@ def send(
     as_json: JsonOption = False,
 ) -> None:
     """Send an issue to its readers, each once; what became of everybody is shown at the end."""
+    _fits_together(
+        test_to,
+        {"--at": at, "--local": local, "--only-to": only_to, "--waive": waive, "--dry-run": dry_run},
+        {"--as": as_, "--persona": persona, "--force": force},
+    )
     if test_to:
         from lpdownload.cli.test_send import send_test_to
 
@@ -141,11 +148,21 @@ def send(
             from lpdownload.cli.standing import show_send
 
             show_send(database, made.id, as_json)
-            console.note("A worker starts it: `lpdownload worker`, or a crontab as in docs/delivery.md.")
+            console.note(STARTS_BY_A_WORKER)
             return
         from lpdownload.cli.running import carry_out
 
         carry_out(library, database, opened, made.id, as_json)
+
+
+def _fits_together(
+    test_to: list[str] | None, of_a_send: Mapping[str, object], of_a_test: Mapping[str, object]
+) -> None:
+    """A test goes out at once, and what is meant for one must not mail everybody."""
+    wrong = [name for name, given in (of_a_send if test_to else of_a_test).items() if given]
+    if wrong:
+        why = "a test goes out at once, only to its addresses" if test_to else "only a test has it"
+        raise typer.BadParameter(f"{', '.join(wrong)} {'with' if test_to else 'without'} --test-to: {why}")
 
 
 def _issue(library: "Library", key: str) -> "Issue":

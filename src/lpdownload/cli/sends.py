@@ -8,9 +8,10 @@ import typer
 
 from lpdownload.cli import campaigns, console, issues
 from lpdownload.cli.people import JsonOption, address_given, open_store
-from lpdownload.cli.send import ByOption, who
+from lpdownload.cli.send import STARTS_BY_A_WORKER, ByOption, who
 from lpdownload.cli.standing import moment, send_row, show_send, state_of
 from lpdownload.errors import Finding, InvalidInput
+from lpdownload.model.ledger import LIVE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,7 +23,9 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="Issues on their way, and those that went out.", no_args_is_help=True)
 
-SendArgument = Annotated[int, typer.Argument(metavar="ID", help="The send's number, as in `sends list`.")]
+SendArgument = Annotated[
+    int, typer.Argument(metavar="ID", min=1, max=2**31 - 1, help="The send's number, as in `sends list`.")
+]
 WhyOption = Annotated[str, typer.Option("--why", help="For the record.")]
 
 
@@ -140,6 +143,7 @@ def resume(
 ) -> None:
     """Go on with a send that was paused, or whose process died: the rest, and nobody twice."""
     from lpdownload.cli.running import carry_out
+    from lpdownload.delivery.plan import first_moment
     from lpdownload.delivery.services import services
     from lpdownload.store import sends
     from lpdownload.store.instance import instance_of
@@ -151,16 +155,30 @@ def resume(
             return
         with _decided(database) as (connection, now):
             send = sends.find(connection, number, lock=True)
-            if send.instance != instance_of(connection, database):
+            if send.state in LIVE and send.instance != instance_of(connection, database):
                 raise InvalidInput([stranger(send)])
-            if send.state in {"paused", "done", "cancelled"}:
-                if send.planned is None:  # what made it late is answered by whoever resumes it
+            begins = None
+            if send.planned is None and send.state in {"paused", "scheduled"}:
+                zone = library.newsletter(send.newsletter)[1].timezone
+                begins = first_moment(connection, send, zone)
+            is_later = begins is not None and begins > now
+            counts = sends.counts(connection, number)
+            is_over = send.state == "done" and not (counts.pending or counts.in_doubt)
+            if is_over or (is_later and send.state == "scheduled"):
+                pass
+            elif begins is not None:
+                if send.state == "paused":
                     sends.move(connection, number, "scheduled", by=who(library, by), why=why, now=now)
+                if not is_later:  # what made it late is answered by whoever resumes it
                     sends.change(connection, number, starts_at=now, local=0)
-                else:
-                    sends.move(
-                        connection, number, "sending", by=who(library, by), why=why, now=now, what="resumed"
-                    )
+            elif send.state != "sending":
+                sends.move(
+                    connection, number, "sending", by=who(library, by), why=why, now=now, what="resumed"
+                )
+        if is_over or is_later:
+            show_send(database, number, as_json)
+            console.note("There is nothing to go on with." if is_over else STARTS_BY_A_WORKER)
+            return
         if detach:
             show_send(database, number, as_json)
             return
@@ -242,9 +260,14 @@ def adopt(
     library = issues.open_library([])
     with open_store(library) as database:
         with _decided(database) as (connection, now):
-            sends.find(connection, number, lock=True)
-            sends.change(connection, number, instance=instance_of(connection, database))
-            sends.note(connection, number, now, who(library, by), "adopted", why)
+            here = instance_of(connection, database)
+            send = sends.find(connection, number, lock=True)
+            if send.state not in LIVE:
+                message = f"send {number} is {send.state}: it fires nothing any more"
+                raise InvalidInput([Finding("nothing-to-adopt", message, f"lpdownload sends show {number}")])
+            if send.instance != here:
+                sends.change(connection, number, instance=here)
+                sends.note(connection, number, now, who(library, by), "adopted", why)
         show_send(database, number, as_json)
 
 
@@ -354,4 +377,4 @@ def _decided(database: "Database") -> "Iterator[tuple[Connection, datetime]]":
         with database.writing() as connection:
             yield connection, datetime.now(UTC)
     except IllegalMove as error:
-        raise InvalidInput([Finding("illegal-move", str(error), "lpdownload sends show")]) from None
+        raise InvalidInput([Finding("illegal-move", str(error), "lpdownload sends list")]) from None

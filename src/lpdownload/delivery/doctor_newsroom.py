@@ -11,7 +11,7 @@ from lpdownload.errors import InvalidInput
 from lpdownload.providers.base import Check
 from lpdownload.settings import Settings
 from lpdownload.store.database import SCHEMA, Database, connect, file_of, schema_of, wrong_schema
-from lpdownload.store.trial import try_writing
+from lpdownload.store.trial import check_whole, try_writing
 
 _LITTLE_ROOM: Final = 1_000_000_000
 _NO_ROOM: Final = 100_000_000
@@ -30,6 +30,7 @@ def check_database(root: Path, settings: Settings) -> Iterator[Check]:
             schema = _schema(database)
             yield schema
             if schema.says == SCHEMA:
+                check_whole(database)
                 try_writing(database)
                 yield Check("database", "ok", f"{database.shown} can be written to")
     except InvalidInput as error:

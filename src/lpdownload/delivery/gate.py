@@ -87,13 +87,14 @@ def look(
     variants = render_variants(library, asked, audience)
     guards = audience.findings if not order.only_to else ()
     findings += [finding for finding in guards if finding.rule != "audience-empty"]
-    findings += _nobody(order, audience, is_later=order.starts_at > now)
     if order.count is not None and audience.included != order.count:
         message = f"{audience.included:,} people would get it by now, {order.count:,} were agreed to"
         findings.append(Finding("count-changed", message, "send it again, and look at the number"))
     other = live_of(connection, order.key)
     if other and other.id != order.own_send:
         findings.append(on_its_way(other))
+    else:
+        findings += _nobody(order, audience, is_later=order.starts_at > now)
     earlier = of_issue(connection, order.key)
     findings += sent_before(send for send in earlier if holds_the_list(send.provider))
     findings += waived(order, "approval", approval_findings(library, connection, order.key, found))

@@ -5,6 +5,7 @@ begins anew whenever another process writes, and beside a steady writer never en
 """
 
 import os
+import secrets
 import shutil
 import sqlite3
 import subprocess
@@ -18,6 +19,7 @@ from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError
 
 from lpdownload.errors import Finding, InvalidInput
+from lpdownload.model.ledger import LIVE
 from lpdownload.store.faults import database_finding
 from lpdownload.store.instance import WORD
 
@@ -53,12 +55,25 @@ def backup_sqlite(path: Path, out: Path, progress: Callable[[int, int], None] | 
                         progress((pages - left) * page, pages * page) if progress else None
                     ),
                 )
-                if copy.execute("SELECT 1 FROM sqlite_master WHERE name = 'facts'").fetchone():
-                    copy.execute("DELETE FROM facts WHERE name = ?", [WORD])
-                    copy.commit()
+                _mark(copy)
+                found = copy.execute("PRAGMA quick_check(1)").fetchone()[0]
+                if found != "ok":
+                    raise sqlite3.DatabaseError("database disk image is malformed")
         except sqlite3.Error as error:
             raise InvalidInput([database_finding(DBAPIError(None, None, error), path.name)]) from None
     return out.stat().st_size
+
+
+def _mark(copy: sqlite3.Connection) -> None:
+    """It is no original: wherever it is put, also over one whose lease is lost, it fires no sends."""
+    tables = {name for (name,) in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+    if "facts" in tables:
+        word = (WORD, secrets.token_hex(16))
+        copy.execute("INSERT INTO facts VALUES (?, ?) ON CONFLICT DO UPDATE SET value = excluded.value", word)
+    if "sends" in tables:
+        marks = ", ".join("?" for _ in LIVE)
+        copy.execute(f"UPDATE sends SET instance = '' WHERE state IN ({marks})", LIVE)
+    copy.commit()
 
 
 def backup_postgres(url: URL, out: Path) -> int:

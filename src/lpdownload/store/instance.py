@@ -21,7 +21,7 @@ from lpdownload.store.facts import fact
 from lpdownload.store.tables import facts, sends
 
 WORD: Final = "lease"
-"""The fact that holds it. A backup leaves it out: so it is known for a copy, even of this worker's time."""
+"""The fact that holds it. A backup has one of its own, so it is known for a copy, even of a worker's time."""
 _MACHINE: Final = Path("/etc/machine-id")
 
 

@@ -88,7 +88,8 @@ def add(connection: Connection, new: NewSend, now: datetime) -> Send:
 
 def on_its_way(other: Send) -> Finding:
     """Why another send of the issue cannot be made now."""
-    hint = f"lpdownload sends show {other.id}; lpdownload sends cancel {other.id} stops it"
+    on = f"lpdownload sends resume {other.id} goes on with it; " if other.state != "scheduled" else ""
+    hint = f"{on}lpdownload sends show {other.id}; lpdownload sends cancel {other.id} stops it"
     return Finding("send-exists", f"send {other.id} of {other.issue} is {other.state}", hint)
 
 
