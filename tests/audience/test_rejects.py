@@ -4,8 +4,11 @@ import csv
 import stat
 from pathlib import Path
 
+import pytest
+
 from lpdownload.audience.csv_file import Rejected, open_csv
 from lpdownload.audience.rejects import RejectsFile
+from lpdownload.errors import InvalidInput
 
 HEADER = ("email", "first_name")
 BAD = Rejected(7, "email: no @", ("ana", 'Ana, "Nan"\nZoë 📣 \udcff'))
@@ -67,3 +70,17 @@ def test_a_new_file_takes_the_place_of_an_older_one(tmp_path: Path) -> None:
         rejects.add(BAD)
         rejects.keep()
     assert "old" not in path.read_text("utf-8", "replace")
+
+
+@pytest.mark.parametrize("path", ["", "/", "a" * 300])
+def test_a_name_that_no_file_can_have_is_refused_at_once(path: str) -> None:
+    with pytest.raises(InvalidInput, match="cannot write to"):
+        RejectsFile(Path(path), HEADER)
+
+
+def test_a_file_that_cannot_be_made_is_refused_at_the_first_row() -> None:
+    with (
+        RejectsFile(Path("/dev/null/x"), HEADER) as rejects,
+        pytest.raises(InvalidInput, match="cannot write to /dev/null/x"),
+    ):
+        rejects.add(BAD)

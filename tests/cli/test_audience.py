@@ -277,3 +277,10 @@ def test_the_calendar_knows_what_was_mailed(desk: Desk) -> None:
     assert row["people"] == 0
     assert isinstance(row["mailed_at"], str)
     assert "mailed" in desk.run("calendar", "--from", "2024-09-01").stdout
+
+
+def test_a_calendar_past_the_last_day_there_is_is_refused(desk: Desk) -> None:
+    (finding,) = desk.refused("calendar", "--from", "9999-12-31")
+    assert finding.rule == "bad-date"
+    assert "9999-12-31" in finding.message
+    assert calendar(desk, "--from", "9999-12-31", "--days", "1") == []

@@ -87,7 +87,7 @@ def test_findings_are_told_in_the_order_of_files_and_lines(newsroom: Newsroom, r
 def test_warnings_pass_unless_one_is_strict(newsroom: Newsroom, run: Run) -> None:
     newsroom.write_issue("- {type: story, title: 'Hi {{ first_name }}', body: B}\n")
     assert run("check").exit_code == 0
-    assert "0 errors, 1 warnings" in run("check").stdout
+    assert "0 errors, 1 warning." in run("check").stdout
     assert run("check", "--strict").exit_code == 1
 
 

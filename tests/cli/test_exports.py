@@ -136,3 +136,10 @@ def test_an_unknown_newsletter_is_said(desk: Desk) -> None:
 def test_of_nobody_there_is_a_header(desk: Desk) -> None:
     assert table(desk.run("subscribers", "export").stdout) == {}
     assert desk.run("subscribers", "export", "--format", "jsonl").stdout == ""
+
+
+@pytest.mark.parametrize("out", ["", ".", "/dev/null/x", "a" * 300])
+def test_a_file_that_cannot_be_written_is_said(desk: Desk, out: str) -> None:
+    (finding,) = desk.refused("subscribers", "export", "--out", out)
+    assert finding.rule == "output"
+    assert finding.message.startswith(f"cannot write to {out or '.'}: ")

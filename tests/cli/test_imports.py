@@ -172,3 +172,34 @@ def test_made_up_people_beside_real_ones_are_told(desk: Desk) -> None:
     real = desk.file([["email"], ["cy@lpdownload-readers.us"]], "real.csv")
     assert "Made-up people" not in desk.run("subscribers", "import", real, "--dry-run").stderr
     assert "Made-up people" in desk.run("subscribers", "import", real).stderr
+
+
+@pytest.mark.parametrize("rejects", ["", "/dev/null/x", "a" * 300])
+def test_rejects_that_cannot_be_written_are_refused_and_nothing_is_changed(desk: Desk, rejects: str) -> None:
+    before = desk.rows()
+    file = desk.file([["email"], ["ana@example.org"], ["nobody"]])
+    (finding,) = desk.refused("subscribers", "import", file, "--rejects", rejects)
+    assert finding.rule == "output"
+    assert desk.rows() == before
+
+
+def test_one_row_is_not_called_rows(desk: Desk) -> None:
+    file = desk.file([["email"], ["ana@example.org"], ["nobody"]])
+    assert "\n1 row with something to mend is in " in desk.run("subscribers", "import", file).stdout
+
+
+def test_that_nobody_is_subscribed_is_said(desk: Desk) -> None:
+    words = ("subscribers", "import", desk.list_of(3))
+    assert "Nobody would be subscribed by this import" in desk.run(*words, "--dry-run").stderr
+    assert "Nobody is subscribed by this import" in desk.run(*words).stderr
+    assert "Nobody" not in desk.run(*words).stderr
+    assert "Nobody" not in desk.run(*words, "--newsletter", "town").stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [("klingon", "as in utf-8, cp1252 or utf-16"), ("latin-one", "did you mean latin-1?")],
+)
+def test_only_an_encoding_with_a_like_name_is_suggested(desk: Desk, name: str, hint: str) -> None:
+    (finding,) = desk.refused("subscribers", "import", desk.list_of(3), "--encoding", name)
+    assert finding.hint == hint

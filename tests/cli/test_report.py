@@ -52,3 +52,10 @@ def test_an_issue_that_was_not_sent_has_a_report_and_one_that_is_not_there_has_n
 @pytest.mark.parametrize("words", [[], [KEY, "--all"], ["--newsletter", "town", "--all"]])
 def test_it_is_about_one_thing(desk: Desk, words: list[str]) -> None:
     assert "lpdownload report lpny/2024-09" in desk.run("report", *words, code=2).stderr
+
+
+@pytest.mark.parametrize("path", ["/dev/null/x", "/proc/x", "a" * 300])
+def test_a_page_that_cannot_be_written_is_a_finding(desk: Desk, path: str) -> None:
+    (finding,) = desk.refused("report", "--all", "--html", path)
+    assert finding.rule == "output"
+    assert finding.message.startswith(f"cannot write to {path}: ")

@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.machinery import ModuleSpec
@@ -111,3 +112,14 @@ def test_without_its_extra_it_says_what_to_install(file_desk: Desk, monkeypatch:
     monkeypatch.setattr(importlib.util, "find_spec", without)
     (finding,) = file_desk.refused("serve")
     assert (finding.rule, finding.hint) == ("missing-extra", "pip install 'lpdownload[web]'")
+
+
+def test_ctrl_c_twice_ends_it_without_a_traceback(file_desk: Desk) -> None:
+    with serving(file_desk) as (process, port), socket.create_connection(("127.0.0.1", port), 30) as one:
+        one.sendall(b"POST /u/x HTTP/1.1\r\nHost: news.example.org\r\nContent-Length: 9\r\n\r\n")
+        assert ask(port, "GET", "/healthz") == 200  # by then the first has begun
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.02)
+        process.send_signal(signal.SIGINT)
+        _, err = process.communicate(timeout=5)  # it does not wait for what is under way
+    assert (process.returncode, err) == (130, "Ctrl-C ends it, after what it is answering.\n")

@@ -99,3 +99,9 @@ def test_the_command_s_module_loads_no_browser() -> None:
 
     code = "import sys, lpdownload.cli.app; print([m for m in sys.modules if m.startswith('playwright')])"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "[]\n"
+
+
+@pytest.mark.parametrize("out", ["/dev/null/x", "a" * 300])
+def test_a_folder_that_cannot_be_made_is_refused_before_anything_is_rendered(run: Run, out: str) -> None:
+    (finding,) = refused(run("--all", "--out", out, *ONE)).findings
+    assert finding.message.startswith(f"cannot write to {out}: ")

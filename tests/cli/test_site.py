@@ -133,3 +133,24 @@ def test_a_preview_on_a_taken_port_names_another(newsroom: Newsroom, monkeypatch
         (finding,) = refused(given("site", "preview", "--port", str(port))).findings
     assert finding.rule == "port-in-use"
     assert "--port" in (finding.hint or "")
+
+
+@pytest.mark.parametrize("check", [(), ("--check",)])
+@pytest.mark.parametrize("out", ["/dev/null/x", "a" * 300])
+def test_a_folder_that_cannot_be_made_is_refused(run: Run, out: str, check: tuple[str, ...]) -> None:
+    (finding,) = refused(run("--out", out, "--no-search", *check)).findings
+    assert finding.rule == "output"
+    assert finding.message.startswith(f"cannot write to {out}: ")
+
+
+def test_a_folder_in_which_nothing_can_be_made_is_refused(run: Run) -> None:
+    (finding,) = refused(run("--out", "/proc/hub", "--no-search")).findings
+    assert finding.message.startswith("cannot write to /proc/hub: ")
+
+
+def test_one_file_is_not_called_files(run: Run) -> None:
+    run("--out", "hub", "--no-search")
+    Path("hub/index.html").unlink()
+    assert ": 1 file written, 0 removed" in run("--out", "hub", "--no-search").stdout
+    Path("hub/index.html").unlink()
+    assert "1 file would be written" in run("--out", "hub", "--no-search", "--check").stdout

@@ -1,5 +1,6 @@
 """The library: what a newsroom holds, and every way its files can be missing."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -169,3 +170,9 @@ def test_a_first_key_that_was_deleted_is_told_from_a_document_s_end(newsroom: Ne
     newsroom.write("newsletters/segments.yaml", "  office: school_board\nnew-york:\n  state: NY\n")
     with pytest.raises(InvalidInput, match="indented less than the first line"):
         _ = Library(newsroom.root).segments
+
+
+def test_a_pipe_is_no_file_and_is_not_waited_for(newsroom: Newsroom) -> None:
+    os.mkfifo(newsroom.root / "newsletters/town/2024-10.yaml")
+    with pytest.raises(InvalidInput, match="it is a pipe or a device"):
+        Library(newsroom.root).issue_file("town", "2024-10")

@@ -7,6 +7,7 @@ import pytest
 from tests.newsroom import drawing
 from tests.site.hub import PRESS, Hub
 
+from lpdownload.errors import InvalidInput
 from lpdownload.render.output import write
 from lpdownload.site import output as at_work
 from lpdownload.site.output import MANIFEST
@@ -111,7 +112,7 @@ def test_a_build_that_was_cut_off_is_finished_by_the_next(hub: Hub, monkeypatch:
 
     with monkeypatch.context() as patch:
         patch.setattr(at_work, "write", breaking)
-        with pytest.raises(OSError, match="No space"):
+        with pytest.raises(InvalidInput, match="No space"):
             hub.build()
     assert hub.files() != fresh.files()
     hub.build()

@@ -68,7 +68,7 @@ def known_encoding(name: str) -> str:
         found = codecs.lookup(name).name
         b"a".decode(found, "replace")
     except LookupError:
-        near = get_close_matches(name.lower(), ["utf-8", "utf-16", "cp1252", "latin-1", "mac_roman"], 1, 0.4)
+        near = get_close_matches(name.lower(), ["utf-8", "utf-16", "cp1252", "latin-1", "mac_roman"], 1, 0.6)
         hint = f"did you mean {near[0]}?" if near else "as in utf-8, cp1252 or utf-16"
         raise InvalidInput([Finding("bad-encoding", f"there is no encoding {name}", hint)]) from None
     return "utf-8-sig" if found == "utf-8" else found

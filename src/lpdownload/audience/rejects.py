@@ -7,27 +7,35 @@ from types import TracebackType
 from typing import IO, Self
 
 from lpdownload.audience.csv_file import Rejected
+from lpdownload.writable import part_of, writing_to
+
+_HINT = "choose another file with --rejects"
 
 
 class RejectsFile:
     """Made at the first row, beside its final name, for its owner's eyes only; ``keep`` gives it the name.
 
     Left without ``keep`` it goes. The rows stand in it as they were, so that only they need mending.
+    InvalidInput if it cannot be written.
     """
 
     def __init__(self, path: Path, header: tuple[str, ...]) -> None:
         self.path = path
         self.count = 0
         self._header = header
-        self._part = path.with_name(f".{path.name}.{os.getpid()}")
+        with writing_to(path, _HINT):
+            self._part = part_of(path)
         self._file: IO[str] | None = None
 
     def add(self, row: Rejected) -> None:
-        if self._file is None:
-            descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            self._file = os.fdopen(descriptor, "w", encoding="utf-8", errors="surrogateescape", newline="")
-            csv.writer(self._file).writerow(("line", "reason", *self._header))
-        csv.writer(self._file).writerow((row.line, row.reason, *row.fields))
+        with writing_to(self.path, _HINT):
+            if self._file is None:
+                descriptor = os.open(self._part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+                self._file = os.fdopen(
+                    descriptor, "w", encoding="utf-8", errors="surrogateescape", newline=""
+                )
+                csv.writer(self._file).writerow(("line", "reason", *self._header))
+            csv.writer(self._file).writerow((row.line, row.reason, *row.fields))
         self.count += 1
 
     def keep(self) -> Path | None:

@@ -7,6 +7,7 @@ import typer
 
 from lpdownload.cli import console, issues
 from lpdownload.cli.people import JsonOption, open_store
+from lpdownload.errors import Finding, InvalidInput
 
 if TYPE_CHECKING:
     from lpdownload.audience.audience import Audience
@@ -120,14 +121,19 @@ def show_calendar(
     as_json: JsonOption = False,
 ) -> None:
     """Show what goes out when, across newsletters, and where sends are in each other's way."""
-    from datetime import timedelta
+    from datetime import date, timedelta
 
     from lpdownload.audience.calendar import calendar
 
-    library = issues.open_library([])
     begin = (first or datetime.now().astimezone()).date()
+    try:
+        last = begin + timedelta(days=days - 1)
+    except OverflowError:
+        message = f"the calendar ends on {date.max}: there are no {days} days from {begin}"
+        raise InvalidInput([Finding("bad-date", message, "an earlier --from, or fewer --days")]) from None
+    library = issues.open_library([])
     with open_store(library) as database, database.reading() as connection:
-        planned, unread = calendar(library, connection, begin, begin + timedelta(days=days - 1))
+        planned, unread = calendar(library, connection, begin, last)
     if as_json:
         console.print_json([_planned_row(one) for one in planned])
     elif not planned:

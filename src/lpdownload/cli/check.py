@@ -70,10 +70,9 @@ def check(
             console.say(sarif(findings, waived, library.root))
         case Format.text:
             console.print_findings(findings)
-            issues_word = "issue" if len(keys) == 1 else "issues"
             lived_with = f", {len(waived)} waived" if waived else ""
-            counts = f"{errors} errors, {warnings} warnings{lived_with}"
-            console.say(f"{len(keys)} {issues_word} checked: {counts}.")
+            counts = f"{console.number(errors, 'error')}, {console.number(warnings, 'warning')}{lived_with}"
+            console.say(f"{console.number(len(keys), 'issue')} checked: {counts}.")
     if errors or (strict and warnings):
         raise typer.Exit(console.EXIT_FINDINGS)
 

@@ -25,6 +25,8 @@ T = TypeVar("T")
 EXIT_FINDINGS = 1
 EXIT_SURPRISE = 3
 EXIT_INTERRUPTED = 130
+EXIT_PIPE = 141
+"""As of a program that SIGPIPE ends, when who reads the output has gone: ``lpdownload … | head -1``."""
 
 _NOT_OURS = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO})
 """A full, read-only or broken disk; like a file that may not be read, no bug of this program."""
@@ -35,7 +37,15 @@ _COLORS = {"error": "red", "warning": "yellow", "info": "cyan", "ok": "green", "
 def _console(stderr: bool = False) -> "Console":
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    class Ours(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704 - rich calls it where it caught that: the command ends as any other
+
+    # rich's own idea of NO_COLOR leaves dim and bold.
+    plain = bool(os.environ.get("NO_COLOR"))
+    return Ours(
+        stderr=stderr, highlight=False, soft_wrap=True, color_system=None if plain else "auto", no_color=plain
+    )
 
 
 def say(text: str) -> None:
@@ -46,6 +56,11 @@ def say(text: str) -> None:
 def note(text: str) -> None:
     """A line that is not the result, on standard error."""
     sys.stderr.write(text + "\n")
+
+
+def number(count: int, thing: str) -> str:
+    """As in ``1 file`` and ``2,000 files``."""
+    return f"{count:,} {thing}" if count == 1 else f"{count:,} {thing}s"
 
 
 def print_json(value: object) -> None:
@@ -187,9 +202,14 @@ def meter(total: int | None, doing: str) -> Iterator[Callable[[int, str], None]]
 
 
 def run(app: typer.Typer) -> NoReturn:
-    """Runs the program and turns every outcome into an exit code: 0, 1, 2 (usage), 3 (a bug), 130."""
+    """Runs the program and turns every outcome into an exit code: 0, 1, 2 (usage), 3 (a bug), 130, 141."""
+    stdout = sys.stdout
     try:
         app()
+    except SystemExit:
+        if sys.stdout is not stdout:  # typer's answer to a closed pipe, with 1 as if the input had errors
+            sys.exit(EXIT_PIPE)
+        raise
     except InvalidInput as error:
         print_findings(error.findings, stderr=True)
         sys.exit(EXIT_FINDINGS)
@@ -208,7 +228,9 @@ def leave(code: int) -> NoReturn:
     for stream in (sys.stdout, sys.stderr):
         try:
             stream.flush()
-        except OSError:  # the reader of a pipe has gone
+        except BrokenPipeError:
+            code = code or EXIT_PIPE
+        except OSError:  # a full disk
             code = code or EXIT_FINDINGS
     os._exit(code)
 

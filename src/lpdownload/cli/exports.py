@@ -8,7 +8,7 @@ import typer
 
 from lpdownload.cli import console, issues
 from lpdownload.cli.people import newsletters_given, open_store
-from lpdownload.errors import Finding, InvalidInput
+from lpdownload.writable import part_of, writing_to
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -41,17 +41,15 @@ def export_people(
 
             _write(sys.stdout, library, connection, newsletter, form)
             return
-        part = out.with_name(f".{out.name}.{os.getpid()}")
-        try:
+        with writing_to(out, "choose another file with --out"):
+            part = part_of(out)
             descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
-                count = _write(file, library, connection, newsletter, form)
-            part.replace(out)
-        except OSError as error:
-            message = f"cannot write to {out}: {error.strerror}"
-            raise InvalidInput([Finding("output", message, "choose another file with --out")]) from None
-        finally:
-            part.unlink(missing_ok=True)
+            try:
+                with os.fdopen(descriptor, "w", encoding="utf-8", newline="") as file:
+                    count = _write(file, library, connection, newsletter, form)
+                part.replace(out)
+            finally:
+                part.unlink(missing_ok=True)
     console.note(
         f"{count:,} people in {out}. The file holds people's addresses: keep it out of git and mail."
     )

@@ -75,6 +75,12 @@ def import_file(
             with database.reading() as connection:
                 mixed = outcome.import_id is not None and not dry_run and subscribers.is_mixed(connection)
     _warn(plan, names, mixed)
+    if outcome.counts["added"] and not names:
+        would = "would be" if dry_run else "is"
+        console.note(
+            f"Nobody {would} subscribed by this import: without --newsletter it only adds people and what is "
+            "known of them."
+        )
 
 
 def _run(
@@ -150,9 +156,10 @@ def _report(
         [[name.replace("_", " "), f"{count:,}"] for name, count in counts.items() if count],
     )
     if kept:
-        console.say(
-            f"\n{rejected:,} rows with something to mend are in {kept}, each with its line and reason."
+        rows_are = (
+            f"{console.number(rejected, 'row')} with something to mend {'is' if rejected == 1 else 'are'}"
         )
+        console.say(f"\n{rows_are} in {kept}, each with its line and reason.")
     if dry_run:
         console.say("\nA dry run: nothing was changed.")
     elif outcome.import_id is None:

@@ -86,26 +86,20 @@ def _written(checked: "Checked", out: Path, reader: Reader) -> "tuple[Checked, O
     from lpdownload.model.mailbox import BadMailbox
     from lpdownload.render.output import write_outputs
     from lpdownload.render.render import fill_values
+    from lpdownload.writable import writing_to
 
     if checked.rendering is None or checked.loaded is None or checked.has_errors:
         return checked, None
     values = {name: value if isinstance(value, str) else ", ".join(value) for name, value in reader.items()}
     rendering = checked.rendering
     try:
-        return checked, write_outputs(rendering, out, fill_values(rendering, values))
+        with writing_to(out, "choose another folder with --out"):
+            return checked, write_outputs(rendering, out, fill_values(rendering, values))
     except InvalidInput as error:
         findings = error.findings
     except (BadMailbox, MissingValue, UnsafeValue) as error:
         findings = (
             Finding("merge-value", str(error), "give the merge field a default, or a value with --as"),
-        )
-    except OSError as error:
-        findings = (
-            Finding(
-                "output",
-                f"cannot write to {out}: {error.strerror or error}",
-                "choose another folder with --out",
-            ),
         )
     placed = tuple(checked.loaded.placed(finding) if finding.loc else finding for finding in findings)
     return replace(checked, findings=(*checked.findings, *placed)), None

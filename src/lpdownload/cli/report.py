@@ -45,9 +45,12 @@ def report(
     if html is not None:
         from lpdownload.render.output import write
         from lpdownload.tracking.report_page import file_name, page
+        from lpdownload.writable import writing_to
 
-        path = file_name(html)
-        write(path, page(found, library).encode())
+        made = page(found, library).encode()
+        with writing_to(html, "choose another file with --html"):
+            path = file_name(html)
+            write(path, made)
         console.note(f"Wrote {path}")
     if as_json:
         console.print_json(_json(found))

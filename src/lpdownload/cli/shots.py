@@ -103,7 +103,10 @@ def _taken(
     from lpdownload.check.browser.page import mail_page
     from lpdownload.check.browser.shots import take
     from lpdownload.check.run import check_issue
+    from lpdownload.writable import require_folder, writing_to
 
+    with writing_to(out, "choose another folder with --out"):
+        require_folder(out)
     taken: list[tuple[Checked, dict[str, Path]]] = []
     with chromium() as browser, mail_page(browser) as page:
         for key in console.progress(keys, "Taking pictures"):

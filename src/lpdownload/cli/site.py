@@ -8,6 +8,7 @@ import typer
 
 from lpdownload.cli import console, issues
 from lpdownload.errors import Finding, InvalidInput
+from lpdownload.writable import require_folder, writing_to
 
 if TYPE_CHECKING:
     from lpdownload.site.build import Built
@@ -116,8 +117,11 @@ def _refuse(root: Path, out: Path) -> None:
     if inside or root.is_relative_to(target):
         message = "the pages would stand among the newsroom's own files"
         raise InvalidInput([Finding("output", message, "another folder, as in --out build/site")])
-    if out.exists() and not out.is_dir():
-        raise InvalidInput([Finding("output", f"{out} is no folder", "another one, as in --out build/site")])
+    with writing_to(out, "another folder, as in --out build/site"):
+        if out.exists() and not out.is_dir():
+            hint = "another one, as in --out build/site"
+            raise InvalidInput([Finding("output", f"{out} is no folder", hint)])
+        require_folder(out)
 
 
 def _row(built: "Built", out: Path, seconds: float) -> dict[str, object]:
@@ -140,10 +144,10 @@ def _report(built: "Built", out: Path, *, check: bool, seconds: float) -> None:
         _list(f"{len(keys)} {title}", keys)
     _list(f"{len(built.hidden)} not shown", [f"{key} ({_WHY[why]})" for key, why in built.hidden])
     if check:
-        _list(f"{len(built.written)} files would be written", built.written)
-        _list(f"{len(built.removed)} files would be removed", built.removed)
-    counts = f"{len(built.written):,} files {would}written, {len(built.removed):,} removed"
-    console.say(f"{built.pages:,} pages in {out}: {counts}, in {seconds:.1f} s.")
+        _list(f"{console.number(len(built.written), 'file')} would be written", built.written)
+        _list(f"{console.number(len(built.removed), 'file')} would be removed", built.removed)
+    counts = f"{console.number(len(built.written), 'file')} {would}written, {len(built.removed):,} removed"
+    console.say(f"{console.number(built.pages, 'page')} in {out}: {counts}, in {seconds:.1f} s.")
     if not check:
         console.say("Look at it: lpdownload site preview")
 

@@ -3,6 +3,8 @@
 A file is read when something needs it, so that one chapter's slip never stops another chapter's issue.
 """
 
+import errno
+import stat
 from collections.abc import Collection, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -68,7 +70,7 @@ class Library:
         """The file as plain data. InvalidInput if it is not there or no YAML."""
         if path not in self._parsed:
             try:
-                text = path.read_bytes()
+                text = _bytes_of(path)
             except OSError as error:
                 reason = (
                     "there is no such file"
@@ -216,6 +218,14 @@ def find_newsroom(start: Path) -> Path:
     raise InvalidInput(
         [Finding("no-newsroom", message, "go to your newsroom, or make one: lpdownload init DIR")]
     )
+
+
+def _bytes_of(path: Path) -> bytes:
+    """Of a file that has an end: a named pipe or a device may have none. OSError if it cannot be read."""
+    mode = path.stat().st_mode
+    if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):
+        raise OSError(errno.EINVAL, "it is a pipe or a device")
+    return path.read_bytes()
 
 
 def _stray(file: str, message: str, hint: str) -> Finding:

@@ -17,6 +17,8 @@ from lpdownload.site.digests import Digests
 from lpdownload.site.entry import Record
 from lpdownload.site.frame import Frame
 from lpdownload.site.gather import Made, gather, siblings
+from lpdownload.site.output import HINT
+from lpdownload.writable import writing_to
 
 FEW: Final = 48
 """So many are rendered sooner here than a second process is started."""
@@ -104,14 +106,15 @@ def _several(work: Work, keys: Sequence[str]) -> Several:
     for key in keys:
         try:
             found = gather(library, digests, work.frame, key, work.as_of)
+            if work.out is not None:
+                with writing_to(work.out, HINT):
+                    for name, data in found.assets:
+                        path = work.out / name
+                        if not path.is_file():
+                            write(path, data)
+                            pictures.append(path)
         except InvalidInput as error:
             findings += error.findings
             continue
-        if work.out is not None:
-            for name, data in found.assets:
-                path = work.out / name
-                if not path.is_file():
-                    pictures.append(path)
-                    write(path, data)
         made[key] = replace(found, assets=())
     return made, pictures, findings

@@ -13,9 +13,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from lpdownload.errors import Finding, InvalidInput
 from lpdownload.render.output import write
+from lpdownload.writable import writing_to
 
 MANIFEST: Final = ".lpdownload.json"
 """In the hub's folder: what the last build wrote there, by path: what it was made of, and its size."""
+
+HINT: Final = "another folder, as in --out build/site"
+"""What to do if a hub cannot be written where it was asked for."""
 
 _UNKNOWN: Final = ""
 """What a file is made of while it is being written: whatever is there, the next build makes it anew."""
@@ -98,8 +102,11 @@ class Output:
     def finish(self) -> None:
         """Writes what is made, removes what only the last build wrote, and leaves the list for the next."""
         self.removed = sorted(self._last.keys() - self._now.keys())
-        if self.dry:
-            return
+        if not self.dry:
+            with writing_to(self.folder, HINT):
+                self._write()
+
+    def _write(self) -> None:
         if self._made:  # if it ends half way, the next build knows which are ours, and trusts none
             begun = {**self._last, **dict.fromkeys(self._made, (_UNKNOWN, 0))}
             write(self.folder / MANIFEST, _FORM.dump_json(begun) + b"\n")

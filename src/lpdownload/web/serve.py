@@ -6,6 +6,7 @@ import logging
 import signal
 import socket
 from collections.abc import Callable
+from types import FrameType
 from typing import Final
 
 import uvicorn
@@ -110,10 +111,33 @@ def serve(
     )
     # uvicorn raises the signal that ended it once more: for that, and only then, nobody is to die of it.
     before = signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    server = _Server(config)
+    # Instead of asyncio's own handler, which would break off what puts everything away.
+    interrupt = signal.signal(signal.SIGINT, server.handle_exit)
     try:
-        uvicorn.Server(config).run(sockets=[made])
+        server.run(sockets=[made])
     finally:
         signal.signal(signal.SIGTERM, before)
+        signal.signal(signal.SIGINT, interrupt)
+    if server.interrupted:
+        raise KeyboardInterrupt
+
+
+class _Server(uvicorn.Server):
+    """One that SIGINT, given twice, makes hurry: what is under way is not waited for, all else as ever."""
+
+    interrupted = False
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        self.interrupted |= sig == signal.SIGINT
+        super().handle_exit(sig, frame)
+        if self.force_exit:
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)  # of requests that are cut off
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().shutdown(sockets)
+        if self.force_exit:  # which uvicorn takes for a reason to leave the app as it is
+            await self.lifespan.shutdown()
 
 
 def _no_port(error: OSError, host: str, port: int) -> InvalidInput:

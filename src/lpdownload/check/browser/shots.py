@@ -11,6 +11,7 @@ from lpdownload.check.browser.views import DESK, PHONE, Mode, View
 from lpdownload.render.output import write
 from lpdownload.render.render import Rendering, fill_values
 from lpdownload.render.web import render_web
+from lpdownload.writable import writing_to
 
 WEB: Final = "web"
 """Shot like a mail program: the issue's page on the web."""
@@ -80,8 +81,9 @@ def take(
         files["sheet.png"] = contact_sheet(pictures)
     if pdf:
         files["mail.pdf"] = _pdf(page, rendering)
-    for name, data in files.items():
-        write(folder / name, data)
+    with writing_to(folder, "choose another folder with --out"):
+        for name, data in files.items():
+            write(folder / name, data)
     return {name: folder / name for name in files}
 
 
