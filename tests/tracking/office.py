@@ -64,10 +64,12 @@ class Office:
     def reference(self, email: str = ANA) -> str:
         return f"{self.name}-{self.numbers[email]}"
 
-    def hears(self, *mails: bytes, at: datetime = LATER) -> Read:
+    def hears(
+        self, *mails: bytes, at: datetime = LATER, newsletters: tuple[str, ...] = ("town", "lab")
+    ) -> Read:
         """The mails come, and the mailbox is read."""
         self._mailbox.deliver(*mails, at=at)
-        return read_inbox(self.database, ("town", "lab"), self._mailbox)
+        return read_inbox(self.database, newsletters, self._mailbox)
 
     def state(self, email: str = ANA, newsletter: str = "town") -> str:
         with self.database.reading() as connection:
@@ -91,7 +93,8 @@ class Posted(Office):
         super().__init__(database)
         self.server = server
 
-    def hears(self, *mails: bytes, at: datetime = LATER, **settings: str) -> Read:
+    def posts(self, *mails: bytes, at: datetime = LATER, **settings: str) -> Read:
+        """The mails come, and the mailbox is read from its server."""
         self.server.deliver(*mails, at=at)
         return self.read(**settings)
 

@@ -31,6 +31,11 @@ def test_a_token_in_the_subject_ends_its_newsletter_whoever_wrote_it(office: Off
     assert office.proofs() == [("unsubscribed", "the token in its subject")]
 
 
+def test_a_token_of_a_newsletter_that_is_no_more_still_ends_it(office: Office) -> None:
+    assert office.hears(mail(office.token()), newsletters=("lab",)).left == 1
+    assert office.state() == "unsubscribed"
+
+
 def test_a_forged_token_or_one_for_another_purpose_ends_nothing_though_from_is_right(office: Office) -> None:
     forged = office.token()[:-1] + ("A" if office.token()[-1] != "A" else "B")
     found = office.hears(mail(forged), mail(office.token(purpose="preferences")), mail("preview"))

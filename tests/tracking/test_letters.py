@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.tracking.letters import HOSTILE, bounce, complaint, mail, report, returned
 
-from lpdownload.tracking.letters import BROKEN, own_words, read, says_stop
+from lpdownload.tracking.letters import BROKEN, own_words, read
 
 TOKEN = "A" * 21 + "-_" + "b" * 20
 REFERENCE = "0123abcd-7-42"
@@ -17,7 +17,6 @@ REFERENCE = "0123abcd-7-42"
      "Quiero darme de baja.", "cancelar suscripción", "no más correos"],
 )  # fmt: skip
 def test_stop_is_understood_in_english_and_spanish(text: str) -> None:
-    assert says_stop(text)
     assert read(mail("Re: Town Download", text)).kind == "leaves"
 
 
@@ -27,7 +26,6 @@ def test_stop_is_understood_in_english_and_spanish(text: str) -> None:
      "baja california", "How do I unsubscribe?", "Cancel my seat at the event"],
 )  # fmt: skip
 def test_what_only_holds_the_word_is_for_people(text: str) -> None:
-    assert not says_stop(text)
     assert read(mail("Re: Town Download", text)).kind == "nothing"
 
 
@@ -58,6 +56,12 @@ def test_html_alone_is_read_without_its_tags_and_its_quotation() -> None:
 def test_the_subject_says_stop_unless_the_mail_is_an_answer() -> None:
     assert read(mail("unsubscribe", "Ana Reyes\r\nAnytown")).kind == "leaves"
     assert read(mail("Re: Stop", "A good piece, thank you.")).kind == "nothing"
+
+
+def test_the_subject_of_an_empty_answer_is_its_message() -> None:
+    assert read(mail("Re: unsubscribe", "")).kind == "leaves"
+    assert read(mail("Re: unsubscribe", "> The news")).kind == "leaves"
+    assert read(mail("Re: Town Download", "")).kind == "nothing"
 
 
 @pytest.mark.parametrize(

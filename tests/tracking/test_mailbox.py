@@ -34,14 +34,14 @@ def posted(database: Database, server: ImapServer) -> Posted:
 
 
 def test_a_mail_is_read_once_and_the_mailbox_stays_as_it_was(posted: Posted) -> None:
-    assert posted.hears(mail(posted.token())).left == 1
+    assert posted.posts(mail(posted.token())).left == 1
     assert posted.read() == Read()
     assert (posted.server.count(), posted.server.flags()) == (1, [])
-    assert posted.hears(mail(posted.token())) == Read(mails=1, again=1)
+    assert posted.posts(mail(posted.token())) == Read(mails=1, again=1)
 
 
 def test_a_mailbox_that_is_numbered_anew_is_read_anew_and_changes_nothing(posted: Posted) -> None:
-    posted.hears(mail(posted.token()), bounce(returned(posted.reference(BO), posted.token(BO)), to=BO))
+    posted.posts(mail(posted.token()), bounce(returned(posted.reference(BO), posted.token(BO)), to=BO))
     with posted.database.writing() as connection:
         since = Evidence(LATER + HOUR, "a form")
         change(connection, posted.numbers[ANA], "town", "asked", since)
@@ -53,25 +53,25 @@ def test_a_mailbox_that_is_numbered_anew_is_read_anew_and_changes_nothing(posted
 
 @one_database
 def test_a_mail_of_ten_megabytes_still_unsubscribes(posted: Posted) -> None:
-    assert posted.hears(mail(posted.token(), "x" * 10_000_000)).left == 1
+    assert posted.posts(mail(posted.token(), "x" * 10_000_000)).left == 1
 
 
 @one_database
 def test_what_is_dealt_with_is_moved_if_a_setting_says_so_and_the_rest_stays(posted: Posted) -> None:
-    posted.hears(mail(posted.token()), mail("A question", "When is the hearing?"), MOVE_TO="Handled")
+    posted.posts(mail(posted.token()), mail("A question", "When is the hearing?"), MOVE_TO="Handled")
     assert (posted.server.count(), posted.server.count("Handled")) == (1, 1)
 
 
 @one_database
 def test_what_is_dealt_with_is_deleted_if_a_setting_says_so_and_the_rest_stays(posted: Posted) -> None:
-    posted.hears(mail(posted.token()), mail("A question", "When is the hearing?"), DELETE="true")
+    posted.posts(mail(posted.token()), mail("A question", "When is the hearing?"), DELETE="true")
     assert posted.server.count() == 1
 
 
 @one_database
 def test_many_mails_are_read_in_their_order(posted: Posted) -> None:
     mails = [mail(f"Question {number}") for number in range(45)]
-    assert posted.hears(*mails, mail(posted.token())) == Read(mails=46, left=1, ignored=45)
+    assert posted.posts(*mails, mail(posted.token())) == Read(mails=46, left=1, ignored=45)
 
 
 @pytest.mark.parametrize("tls", ["tls", "starttls"])

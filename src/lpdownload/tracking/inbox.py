@@ -29,6 +29,7 @@ from lpdownload.store.database import Database
 from lpdownload.store.events import copies
 from lpdownload.store.facts import ledger_name, token_keys
 from lpdownload.store.inbox import Place
+from lpdownload.store.leaving import mailed_newsletters
 from lpdownload.store.subscriptions import change, subscriptions_of
 from lpdownload.store.suppressions import suppress
 from lpdownload.tracking.apply import apply_events
@@ -66,9 +67,9 @@ class Read:
 
 def read_inbox(database: Database, newsletters: Iterable[str], mailbox: Mailbox) -> Read:
     """Reads what is new in the mailbox. Raises CannotRead if the server fails; what was read stays done."""
-    known = tuple(newsletters)
     with database.writing() as connection:
         tokens = Tokens(token_keys(connection))
+        known = tuple(dict.fromkeys((*newsletters, *sorted(mailed_newsletters(connection)))))
         begun = store.place(connection, mailbox.name)
     found = Read()
     after = begun.uid if begun.validity == mailbox.validity else 0

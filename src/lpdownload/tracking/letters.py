@@ -16,6 +16,7 @@ from html import unescape
 from typing import Final, Literal, TypeAlias
 
 from lpdownload.model.token import LENGTH
+from lpdownload.tracking.stop_words import says_stop
 
 Mime: TypeAlias = Message
 Kind: TypeAlias = Literal["leaves", "bounced", "complained", "automatic", "nothing"]
@@ -29,27 +30,6 @@ _MOST_REPORTED: Final = 50
 _TOKEN: Final = re.compile(rf"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{{{LENGTH}}}(?![A-Za-z0-9_-])")
 _REFERENCE: Final = re.compile(r"(?<![A-Za-z0-9-])([0-9a-f]{8}-[0-9]{1,15}-[0-9]{1,15})(?![A-Za-z0-9-])")
 _REPLY: Final = re.compile(r"\s*(?:re|rv|aw|sv|fwd?|tr)\s*(?:\[\d+\])?\s*:\s*", re.IGNORECASE)
-
-_STOP: Final = frozenset(
-    """
-    stop|stop it|stop please|please stop|stop email|stop emails|stop all|stopall|stop sending|end|quit
-    unsubscribe|unsubscribe me|please unsubscribe|please unsubscribe me|unsubscribe please
-    remove|remove me|please remove me|remove me please|take me off|take me off this list
-    take me off your list|remove me from this list|remove me from your list|please remove me from this list
-    please remove me from your list|please take me off this list|please take me off your list
-    opt out|optout|opt me out|no more|no more emails|no more email
-    baja|alto|parar|pare|basta|dar de baja|darme de baja|dame de baja|deme de baja|denme de baja
-    quiero darme de baja|quiero la baja|solicito la baja|por favor baja|baja por favor
-    por favor denme de baja|por favor deme de baja|cancelar suscripcion|cancelar mi suscripcion
-    cancelar la suscripcion|cancelen mi suscripcion|desuscribir|desuscribirme|no mas|no mas correos
-    no mas mensajes|no enviar mas|no me escriban mas|no me envien mas|eliminarme|borrarme|borrenme
-    """.replace("\n", "|")
-    .replace("  ", "")
-    .strip("| ")
-    .split("|")
-)
-"""The whole of what somebody wrote, in small letters, without accents and marks."""
-_ACCENTS: Final = str.maketrans("áéíóúüñ", "aeiouun")
 
 _AUTOMATIC_SUBJECT: Final = re.compile(
     r"\s*(?:auto(?:matic|mated)?[\s-]*(?:reply|response|antwort)|out of (?:the )?office|ooo\b|away from"
@@ -121,17 +101,12 @@ def read(raw: bytes) -> Letter:
         return Letter("nothing", sender)
     if says_stop(subject) and not _REPLY.match(subject):
         return Letter("leaves", sender, references=answered, by_subject=True)
-    if says_stop(own_words(_body(mail))):
+    words = own_words(_body(mail))
+    if says_stop(words):
         return Letter("leaves", sender, references=answered)
+    if not words and says_stop(_REPLY.sub("", subject)):
+        return Letter("leaves", sender, references=answered, by_subject=True)
     return Letter("nothing", sender)
-
-
-def says_stop(text: str) -> bool:
-    """Whether somebody wrote nothing but that it is to stop, in English or Spanish."""
-    if len(text) > 200:
-        return False
-    plain = re.sub(r"[^a-z\s]", " ", text.lower().translate(_ACCENTS))
-    return " ".join(plain.split()) in _STOP
 
 
 def own_words(text: str) -> str:
