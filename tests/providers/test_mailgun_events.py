@@ -67,7 +67,10 @@ def test_each_word_becomes_ours(word: str) -> None:
         ("bounce", {"message": "550 no such user"}, "bounced", True),
         ("generic", {"message": "552 full", "bounce-type": "soft"}, "bounced", False),
         ("generic", {"bounce-type": "hard"}, "bounced", True),
-        ("suppress-bounce", {}, "refused", None),
+        ("suppress-bounce", {"message": "Not delivering to previously bounced address"}, "bounced", True),
+        ("suppress-complaint", {}, "complained", None),
+        ("suppress-unsubscribe", {}, "unsubscribed", None),
+        ("suppress-something-new", {}, "refused", None),
     ],
 )
 def test_a_failure_says_whether_the_address_is_dead(
@@ -94,4 +97,4 @@ def test_a_word_we_do_not_know_is_passed_over() -> None:
 )
 def test_a_malformed_report_is_none(body: bytes) -> None:
     with pytest.raises(NotAnEvent):
-        parse_events(body)
+        list(parse_events(body))

@@ -87,7 +87,7 @@ def test_what_is_no_fate_of_a_message_is_passed_over(body: bytes) -> None:
 @pytest.mark.parametrize("body", [b"", b"[]", report("Open"), report("Open", Recipient="a@example.org")])
 def test_a_malformed_report_is_refused(body: bytes) -> None:
     with pytest.raises(NotAnEvent):
-        parse_events(body)
+        list(parse_events(body))
 
 
 def test_only_bounces_say_whether_an_address_is_dead() -> None:

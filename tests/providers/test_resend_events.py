@@ -54,13 +54,18 @@ def test_a_bounce_comes_back_to_the_copy() -> None:
         ("email.opened", "opened"),
         ("email.clicked", "clicked"),
         ("email.failed", "refused"),
-        ("email.suppressed", "refused"),
     ],
 )
 def test_their_words_become_ours(word: str, kind: str) -> None:
     body = json.dumps(report(word, tags=[{"name": "reference", "value": "r-1"}])).encode()
     [event] = parse_events(body)
     assert (event.kind, event.reference, event.permanent) == (kind, "r-1", None)
+
+
+def test_an_address_on_its_own_list_is_dead() -> None:
+    said = {"message": "it is on the account-level suppression list", "type": "OnAccountSuppressionList"}
+    [event] = parse_events(json.dumps(report("email.suppressed", suppressed=said)).encode())
+    assert (event.kind, event.permanent, event.detail) == ("bounced", True, said["message"])
 
 
 def test_what_is_no_fate_of_a_message_is_passed_over() -> None:
@@ -72,7 +77,7 @@ def test_what_is_no_fate_of_a_message_is_passed_over() -> None:
 )
 def test_a_malformed_report_is_refused(body: bytes) -> None:
     with pytest.raises(NotAnEvent):
-        parse_events(body)
+        list(parse_events(body))
 
 
 def test_a_signed_report_is_believed() -> None:

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from pydantic import SecretStr
 
-from lpdownload.providers.events import BadSignature, NotAnEvent
+from lpdownload.providers.events import BadSignature, NotAnEvent, PartUnread
 from lpdownload.providers.sendgrid import EVENTS, Settings, parse_events, verify
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -54,8 +54,9 @@ def test_a_report_that_sendgrid_signed_is_believed() -> None:
     at = datetime.fromtimestamp(1600112502, UTC)
     verify(headers, body, Settings(api_key=SecretStr("k"), webhook_public_key=key), at)
     [event] = parse_events(body)
-    assert (event.kind, event.detail, event.provider_id) == (
-        "refused",
+    assert (event.kind, event.permanent, event.detail, event.provider_id) == (
+        "bounced",
+        True,
         "Bounced Address",
         "LRzXl_NHStOGhQ4kofSm_A",
     )
@@ -104,6 +105,23 @@ def test_only_a_bounce_that_is_no_block_is_for_good(type_: str, permanent: bool)
     assert event.detail == "550 no such user"
 
 
+@pytest.mark.parametrize(
+    ("reason", "kind", "permanent"),
+    [
+        ("Bounced Address", "bounced", True),
+        ("Spam Reporting Address", "complained", None),
+        ("Unsubscribed Address", "unsubscribed", None),
+        ("Invalid SMTPAPI header", "refused", None),
+        ("Recipient List over Package Quota", "refused", None),
+    ],
+)
+def test_what_is_dropped_for_a_list_of_its_own_is_what_brought_it_there(
+    reason: str, kind: str, permanent: bool | None
+) -> None:
+    [event] = parse_events(report("dropped", reason=reason))
+    assert (event.kind, event.permanent, event.detail) == (kind, permanent, reason)
+
+
 def test_a_click_names_its_link_and_a_foreign_event_has_no_reference() -> None:
     [click] = parse_events(report("click", url="https://example.org/x", lp_reference=5, lp_send=""))
     assert (click.detail, click.reference, click.send) == ("https://example.org/x", None, None)
@@ -115,8 +133,31 @@ def test_words_of_no_message_are_passed_over() -> None:
 
 
 @pytest.mark.parametrize(
+    ("bad", "kind", "reason"),
+    [
+        ({"event": "open", "timestamp": 1513299569}, "opened", "an event without an address"),
+        ({"event": "click", "email": "ana@example.org"}, "clicked", "a time that is none"),
+        (
+            {"event": "bounce", "email": "ana@example.org", "timestamp": 1e300},
+            "bounced",
+            "a time that is none",
+        ),
+        (7, None, "not a JSON object where there should be one"),
+    ],
+)
+def test_an_event_that_cannot_be_read_takes_no_other_with_it(bad: object, kind: str, reason: str) -> None:
+    good = [*json.loads(report("delivered")), *json.loads(report("spamreport"))]
+    events = parse_events(json.dumps([good[0], bad, good[1]]).encode())
+    assert [next(events).kind, next(events).kind] == ["delivered", "complained"]
+    with pytest.raises(PartUnread, match=rf"^1 of 3 events: {reason}$") as error:
+        next(events)
+    [unread] = error.value.unread
+    assert (unread.kind, unread.raw, error.value.is_all) == (kind, bad, False)
+
+
+@pytest.mark.parametrize(
     "body", [b"", b"{}", b"[1]", b"[" * 100_000, report("open", email=""), report("open", timestamp="x")]
 )
 def test_a_malformed_report_is_none(body: bytes) -> None:
     with pytest.raises(NotAnEvent):
-        parse_events(body)
+        list(parse_events(body))

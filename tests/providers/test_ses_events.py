@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from tests.providers.sns_messages import envelope
 
-from lpdownload.providers.events import NotAnEvent
+from lpdownload.providers.events import NotAnEvent, PartUnread
 from lpdownload.providers.ses import parse_events
 
 
@@ -90,6 +90,18 @@ def test_what_is_no_fate_of_a_message_is_passed_over(body: bytes) -> None:
     assert list(parse_events(body)) == []
 
 
+def test_a_recipient_who_cannot_be_read_takes_no_other_with_him() -> None:
+    whom = [{"emailAddress": "bo@example.org"}, {"status": "5.1.1"}, {"emailAddress": "cy@example.org"}]
+    events = parse_events(report("Bounce", {"bounceType": "Permanent", "bouncedRecipients": whom}))
+    assert [next(events).recipient, next(events).recipient] == ["bo@example.org", "cy@example.org"]
+    with pytest.raises(PartUnread, match=r"^1 of 3 events: an event without an address$") as error:
+        next(events)
+    [unread] = error.value.unread
+    assert unread.kind == "bounced"
+    assert isinstance(unread.raw, dict)
+    assert unread.raw["eventType"] == "Bounce"
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -102,4 +114,4 @@ def test_what_is_no_fate_of_a_message_is_passed_over(body: bytes) -> None:
 )
 def test_a_malformed_report_is_refused(body: bytes) -> None:
     with pytest.raises(NotAnEvent):
-        parse_events(body)
+        list(parse_events(body))

@@ -9,7 +9,7 @@ from tests.tracking.mailed import ANA, BO, HOUR, Mailed, handed_over, in_doubt, 
 from lpdownload.model.event import Event
 from lpdownload.store import events, settle
 from lpdownload.store.database import Database
-from lpdownload.store.events import Reported
+from lpdownload.store.events import Reported, Stray
 from lpdownload.store.tables import events as table
 
 
@@ -54,6 +54,19 @@ def test_events_are_written_once_and_the_new_ones_told(database: Database) -> No
     assert [(row.kind, row.at, row.provider, row.permanent) for row in rows] == [
         ("delivered", NOW + HOUR, "sendgrid", None)
     ] * 2
+
+
+def test_what_is_about_no_copy_is_written_once_and_of_nobody(database: Database) -> None:
+    with database.writing() as connection:
+        sent = mailed(connection, ANA)
+        said = sent.event("complained")
+        one = Stray(said, said.identity, said.at, "spam", ANA)
+        assert events.add_strays(connection, []) == []
+        assert events.add_strays(connection, [one, one]) == [one]
+        assert events.add_strays(connection, [one]) == []
+        row = connection.execute(select(table)).one()
+    assert (row.kind, row.at, row.detail) == ("complained", NOW + HOUR, "spam")
+    assert (row.send_id, row.subscriber_id) == (None, None)
 
 
 def test_a_person_counts_once_for_a_kind(database: Database) -> None:

@@ -67,6 +67,15 @@ def test_one_that_cannot_be_read_stays_whole_with_the_reason(database: Database)
     assert (row.applied_at, row.body, row.fault) == (LATER, "Pw==", "not JSON")
 
 
+def test_of_one_that_can_be_read_in_part_the_rest_stays(database: Database) -> None:
+    with database.writing() as connection:
+        for rest in (b"[]", b""):
+            reports.set_aside(
+                connection, reports.put(connection, "ses", "main", b"?", NOW), LATER, "half", rest
+            )
+        assert connection.execute(select(table.c.body)).scalars().all() == ["W10=", ""]
+
+
 def test_what_somebody_is_applying_is_left_to_them(postgres_database: Database) -> None:
     with postgres_database.writing() as connection:
         first, second = (reports.put(connection, "ses", "main", b"x", NOW) for _ in range(2))

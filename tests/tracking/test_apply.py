@@ -1,5 +1,6 @@
 """Reports as providers send them, applied once whoever does it."""
 
+import base64
 import json
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
@@ -11,13 +12,14 @@ from tests.ledger import check
 from tests.providers.test_event_sources import NOW, REPORTS, body_of
 from tests.tracking.mailed import ANA, BO, Mailed, kinds, mailed
 
-from lpdownload.model.event import Event
+from lpdownload.model.event import Event, EventKind
 from lpdownload.providers.events import LARGEST_BODY
 from lpdownload.settings import Provider
 from lpdownload.store import reports, sends, suppressions
 from lpdownload.store.database import Database
 from lpdownload.store.tables import reports as table
 from lpdownload.tracking.apply import Applied, apply_events, apply_reports
+from lpdownload.tracking.door import MOST_READ
 
 
 def put(sent: Mailed, provider: str, body: bytes) -> None:
@@ -127,11 +129,86 @@ def test_a_report_that_cannot_be_read_is_set_aside_and_the_others_are_applied(da
         "not JSON",
         "not a list of events",
         "nested too deep",
-        "more than 5,000,000 bytes",
+        "more than 9,000,000 bytes",
         "SMTP reports no events to us",
         "no provider of that name",
     ]
     assert [bool(row.body) for row in rows] == [bool(fault) for fault in faults]
+
+
+@pytest.mark.parametrize(
+    ("provider", "report", "reason"),
+    [
+        (
+            "postmark",
+            {
+                "RecordType": "SubscriptionChange",
+                "MessageID": "m-1",
+                "Recipient": ANA,
+                "ChangedAt": "2026-11-22T12:00:00Z",
+                "SuppressSending": True,
+                "SuppressionReason": "HardBounce",
+                "Metadata": {},
+            },
+            "bounced",
+        ),
+        (
+            "resend",
+            {"type": "email.complained", "created_at": "2026-11-22T12:00:00Z", "data": {"to": [ANA]}},
+            "complained",
+        ),
+    ],
+)
+def test_reports_without_our_reference_end_mail_to_the_address(
+    database: Database, provider: Provider, report: dict[str, object], reason: str
+) -> None:
+    with database.writing() as connection:
+        sent = mailed(connection, ANA, provider=provider)
+        for _ in range(2):
+            reports.put(connection, provider, "main", json.dumps(report).encode(), NOW)
+    assert apply_reports(database, NOW) == Applied(new=1, again=1, suppressed=1, reports=2)
+    with database.reading() as connection:
+        assert Mailed(connection, sent.send).suppressed() == reason
+
+
+def stored(database: Database) -> tuple[str, object]:
+    """Fault and body of the only report."""
+    with database.reading() as connection:
+        row = connection.execute(select(table)).one()
+    return row.fault, json.loads(base64.b64decode(row.body) or b"null")
+
+
+def test_of_a_report_in_which_an_event_cannot_be_read_the_others_are_applied(database: Database) -> None:
+    with database.writing() as connection:
+        sent = mailed(connection, ANA, BO)
+        items = [*json.loads(sendgrid(sent, "delivered", ANA)), *json.loads(sendgrid(sent, "spamreport", BO))]
+        bad: list[dict[str, object]] = [{"event": "open", "timestamp": 1}, {"event": "click", "email": ANA}]
+        put(sent, "sendgrid", json.dumps([*bad, *items]).encode())
+    applied = apply_reports(database, NOW)
+    assert applied == Applied(new=2, suppressed=1, reports=1, faulty=1)
+    assert stored(database) == ("2 of 4 events: an event without an address", bad)
+    with database.reading() as connection:
+        sent = Mailed(connection, sent.send)
+        assert (sent.state(BO), sent.suppressed(BO), sent.counts.delivered) == ("complained", "complained", 1)
+
+
+@pytest.mark.parametrize(("untracked", "kept"), [({"opened"}, 1), ({"opened", "clicked"}, 0)])
+def test_of_untracked_events_that_cannot_be_read_nothing_is_kept(
+    database: Database, untracked: set[EventKind], kept: int
+) -> None:
+    bad: list[dict[str, object]] = [{"event": "click", "email": ANA}, {"event": "open", "timestamp": 1}]
+    with database.writing() as connection:
+        reports.put(connection, "sendgrid", "main", json.dumps(bad).encode(), NOW)
+    assert apply_reports(database, NOW, untracked=frozenset(untracked)).faulty == 1
+    assert stored(database) == ("2 of 2 events: a time that is none", bad[:kept] or None)
+
+
+def test_of_one_event_that_cannot_be_read_all_is_kept(database: Database) -> None:
+    report = {"RecordType": "Bounce", "Type": "HardBounce", "Email": ANA, "BouncedAt": "soon"}
+    with database.writing() as connection:
+        reports.put(connection, "postmark", "main", json.dumps(report).encode(), NOW)
+    assert apply_reports(database, NOW).faulty == 1
+    assert stored(database) == ("a time that is none", report)
 
 
 def test_ten_thousand_events_in_one_report_are_all_applied(database: Database) -> None:
@@ -143,6 +220,22 @@ def test_ten_thousand_events_in_one_report_are_all_applied(database: Database) -
     assert apply_reports(database, NOW + timedelta(days=1)).new == 10_000
     with database.reading() as connection:
         assert kinds(connection) == ["clicked"] * 5_000 + ["opened"] * 5_000
+
+
+def test_of_a_large_report_untracked_events_are_left_out_and_it_is_cleared(database: Database) -> None:
+    with database.writing() as connection:
+        sent = mailed(connection, ANA, BO)
+        kinds_of = ("open", "click", "delivered")
+        body = json.dumps(
+            [item for kind in kinds_of for item in json.loads(sendgrid(sent, kind, *[ANA] * 200))]
+        ).encode()
+        assert len(body) > MOST_READ
+        put(sent, "sendgrid", body)
+    applied = apply_reports(database, NOW, untracked=frozenset({"opened"}))
+    assert (applied.new, applied.again, applied.ignored, applied.faulty) == (400, 0, 0, 0)
+    assert stored(database) == ("", None)
+    with database.reading() as connection:
+        assert set(kinds(connection)) == {"clicked", "delivered"}
 
 
 def test_workers_at_once_apply_each_report_once(database: Database) -> None:

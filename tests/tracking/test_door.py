@@ -9,9 +9,11 @@ from tests.providers import sns_messages
 from tests.providers.test_event_sources import REPORTS
 from tests.tracking.reporting import ENVIRON, SIGNED, knock, mailgun, ses
 
-from lpdownload.providers.events import NotAnEvent
+from lpdownload.providers.events import LARGEST_BODY, NotAnEvent
+from lpdownload.providers.sendgrid import parse_events
 from lpdownload.settings import Provider, load_settings
-from lpdownload.tracking.door import MOST_FETCHES, MOST_TOKENS, Door, NotAdmitted, TryLater
+from lpdownload.tracking import door as door_module
+from lpdownload.tracking.door import MOST_FETCHES, MOST_READ, MOST_TOKENS, Door, NotAdmitted, TryLater
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
@@ -95,6 +97,15 @@ def test_a_token_of_mailgun_signs_one_report_however_often_it_comes(door: Door) 
     assert MOST_TOKENS >= 50_000
 
 
+@pytest.mark.parametrize("provider", ["mailgun", "ses"])
+def test_a_body_in_which_its_signature_stands_is_not_read_if_it_is_large(
+    door: Door, provider: Provider
+) -> None:
+    headers, body = knock(provider, NOW)
+    with pytest.raises(NotAnEvent, match="1,000,000 bytes"):
+        admitted(door, provider, headers, body + b" " * 1_000_000)
+
+
 def test_a_malformed_body_of_mailgun_is_none(door: Door) -> None:
     with pytest.raises(NotAnEvent):
         admitted(door, "mailgun", {}, b"[")
@@ -166,6 +177,53 @@ def test_opens_are_thrown_away_at_the_door_and_clicks_are_kept(door: Door) -> No
     assert admitted(door, "sendgrid", headers, body) is None
 
 
+def test_a_report_in_which_an_event_cannot_be_read_is_kept_whole(door: Door) -> None:
+    items: list[object] = [{"event": "open", "email": "a@example.org", "timestamp": 1}, {"event": "click"}]
+    headers, body = knock("sendgrid", NOW, items)
+    assert admitted(door, "sendgrid", headers, body) == body
+
+
+def test_of_a_large_report_nothing_is_read_before_it_is_answered(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is not to be kept of it is left out when it is applied (test_apply)."""
+    items = [{"event": "open", "email": "a@example.org", "timestamp": 1}] * 1_200
+    headers, body = knock("sendgrid", NOW, items)
+    assert len(body) > MOST_READ
+    monkeypatch.setattr(door_module, "wanted", None)
+    assert admitted(door, "sendgrid", headers, body) == body
+
+
+def test_ten_thousand_clicks_with_all_that_they_may_hold_are_let_in(door: Door) -> None:
+    headers, body = knock("sendgrid", NOW, [sendgrid_click(number) for number in range(10_000)])
+    assert 6_000_000 < len(body) < LARGEST_BODY < 10_000_000
+    assert admitted(door, "sendgrid", headers, body) == body
+    assert sum(event.kind == "clicked" for event in parse_events(body)) == 10_000
+
+
+def sendgrid_click(number: int) -> dict[str, object]:
+    """https://www.twilio.com/docs/sendgrid/for-developers/tracking-events/event"""
+    link = "https://www.example.org/news/2026/11/eleven-towns-protect-their-renters"
+    return {
+        "email": f"somebody.with.a.longer.name.{number}@mail.example.org",
+        "event": "click",
+        "ip": "203.0.113.117",
+        "sg_content_type": "html",
+        "sg_event_id": f"Y2xpY2stMTA5OTQ5MTktTFJ6WGxfTkhT{number:08}",
+        "sg_machine_open": False,
+        "sg_message_id": "LRzXl_NHStOGhQ4kofSm_A.recvd-p3mdw1-756b745b58-kmzbl-18-5F5FC76C-9.0",
+        "smtp-id": "<LRzXl_NHStOGhQ4kofSm_A@geopod-ismtpd-canary-0>",
+        "timestamp": 1_763_812_800 + number,
+        "url": f"{link}?utm_source=town&utm_medium=email&utm_campaign=town-2026-11&utm_content=lead",
+        "url_offset": {"index": 12, "type": "html"},
+        "useragent": "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
+        "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1",
+        "category": ["town/2026-11"],
+        "lp_reference": f"0123456789ab-12-{number}",
+        "lp_send": "0123456789ab-12",
+    }
+
+
 def test_a_newsroom_that_tracks_opens_keeps_them(newsroom: Newsroom, amazon: Amazon) -> None:
     newsroom.add("newsletters/network.yaml", "tracking: {opens: true, clicks: false}\n")
     door = door_of(newsroom, amazon)
@@ -175,5 +233,22 @@ def test_a_newsroom_that_tracks_opens_keeps_them(newsroom: Newsroom, amazon: Ama
         assert admitted(door, "resend", headers, body) == (body if is_kept else None)
 
 
-def test_accounts_that_could_be_reported_to_are_told(door: Door) -> None:
-    assert {account.name for account in door.listening()} == set(SIGNED)
+def test_an_account_that_cannot_be_heard_is_told_once_without_its_values(
+    newsroom: Newsroom, amazon: Amazon, caplog: pytest.LogCaptureFixture
+) -> None:
+    environ = {
+        "LPDOWNLOAD_POSTMARK_TOKEN": "a secret",
+        "LPDOWNLOAD_SES_REGION": "the moon",
+        "LPDOWNLOAD_SES_TOPIC_ARN": sns_messages.TOPIC,
+    }
+    door = Door(load_settings(None, environ), newsroom.library.network, fetch=amazon.get)
+    headers, body = knock("postmark", NOW)
+    for name in ("postmark", "ses", "smtp"):
+        for _ in range(2):
+            with pytest.raises(NotAdmitted):
+                door.admit(name, name, headers, body, NOW)
+    found = [message for message in caplog.messages if "cannot be heard" in message]
+    assert found == [
+        "reports to the account postmark cannot be heard: LPDOWNLOAD_POSTMARK_API_KEY is not set",
+        "reports to the account ses cannot be heard: LPDOWNLOAD_SES_REGION is not valid",
+    ]

@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from itertools import permutations
+from time import monotonic
 
 import pytest
 from sqlalchemy import Connection, select
@@ -12,8 +13,9 @@ from tests.tracking.mailed import ANA, BO, HOUR, Mailed, mailed
 from lpdownload.model.event import Event, EventKind
 from lpdownload.settings import PROVIDERS
 from lpdownload.store.database import Database
+from lpdownload.store.events import Seen
 from lpdownload.store.tables import events
-from lpdownload.tracking.machines import AGENTS, MARKS, RULES, by, rule_of
+from lpdownload.tracking.machines import AGENTS, MARKS, RULES, by, by_time, rule_of
 
 PHONE = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 Mobile/15E148"
 GMAIL = "Mozilla/5.0 (Windows NT 5.1; rv:11.0) Gecko Firefox/11.0 (via ggpht.com GoogleImageProxy)"
@@ -105,6 +107,36 @@ def test_two_links_in_a_second_are_a_program_s_and_one_link_twice_is_not(databas
         "c": "person",
         "same": "person",
     }
+
+
+@pytest.mark.parametrize(
+    ("clicks", "machines"),
+    [
+        ([("a", 0.0), ("a", 0.5), ("b", 0.9)], {0, 1, 2}),
+        ([("a", 0.0), ("a", 0.5), ("b", 1.2)], {1, 2}),
+        ([("a", 0.0), ("b", 1.0), ("a", 2.0), ("b", 3.1)], {0, 1, 2}),
+        ([("a", 0.0), ("a", 0.1), ("a", 0.2)], set()),
+        ([("a", 0.0), ("a", 0.4), ("a", 0.8), ("b", 1.0), ("c", 5.0)], {0, 1, 2, 3}),
+        ([("b", 0.0), ("a", 2.0), ("a", 2.5), ("b", 4.0)], set()),
+    ],
+)
+def test_clicks_on_the_same_link_hide_no_second_one(
+    clicks: list[tuple[str, float]], machines: set[int]
+) -> None:
+    seen = [
+        Seen(str(index), "clicked", NOW + seconds * SECOND, link)
+        for index, (link, seconds) in enumerate(clicks)
+    ]
+    assert by_time(seen) == {str(index) for index in machines}
+    assert by_time(seen[::-1]) == by_time(seen)
+
+
+def test_ten_thousand_clicks_of_one_copy_are_judged_soon() -> None:
+    for links in (1, 2):
+        seen = [Seen(str(n), "clicked", NOW, f"{n % links}") for n in range(10_000)]
+        begun = monotonic()
+        assert len(by_time(seen)) == (10_000 if links == 2 else 0)
+        assert monotonic() - begun < 2
 
 
 def test_what_one_reader_does_says_nothing_of_another(database: Database) -> None:

@@ -176,7 +176,9 @@ class EventSource(Protocol):
         """
 
     def parse_events(self, body: bytes) -> Iterator[Event]:
-        """What a verified body reports, of the kinds we know. Raises NotAnEvent before the first."""
+        """What a verified body reports, of the kinds we know. Raises NotAnEvent before the first if it is no
+        report, PartUnread after the last if some of it cannot be read.
+        """
 
 
 @runtime_checkable

@@ -3,15 +3,22 @@
 import hmac
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from math import isfinite
-from typing import Final, NoReturn
+from typing import Final, NoReturn, TypeVar
 
 from lpdownload.errors import LpdownloadError
+from lpdownload.model.event import Event, EventKind
 
-LARGEST_BODY: Final = 5_000_000
-"""Bytes; more is refused without work."""
+T = TypeVar("T")
+
+LARGEST_BODY: Final = 9_000_000
+"""Bytes; more is refused without work. 10,000 clicks in one report of SendGrid's take 6.6 to 8.5 MB."""
+LARGEST_UNSIGNED: Final = 1_000_000
+"""Bytes of a body whose signature stands inside it, so that it is read before anybody knows whose it is. It
+holds one event: SNS carries 256 KB."""
 DEEPEST: Final = 64
 """Lists and objects in one another; what is read must be written again, and a database has its own limit."""
 
@@ -31,6 +38,49 @@ class NotAnEvent(LpdownloadError):
         super().__init__(reason)
 
 
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """An event of a report that cannot be read."""
+
+    kind: EventKind | None
+    """None where it does not even say that."""
+    reason: str
+    raw: object = field(repr=False)
+
+
+class PartUnread(NotAnEvent):
+    """Some of a report's events are of no form the provider documents: raised after the others."""
+
+    def __init__(self, unread: Sequence[Unread], events: int) -> None:
+        self.unread = tuple(unread)
+        self.is_all = len(unread) == events
+        reason = unread[0].reason
+        super().__init__(reason if events == 1 else f"{len(unread):,} of {events:,} events: {reason}")
+
+
+def each(
+    items: Sequence[T],
+    read: Callable[[T], Event | None],
+    *,
+    kind: Callable[[T], EventKind | None],
+    raw: Callable[[T], object] = lambda item: item,
+) -> Iterator[Event]:
+    """What ``read`` makes of the items, but for those that are None to it. Raises PartUnread at the end if it
+    could not read some, which are no reason to lose the others.
+    """
+    unread = []
+    for item in items:
+        try:
+            event = read(item)
+        except NotAnEvent as error:
+            unread.append(Unread(kind(item), error.reason, raw(item)))
+            continue
+        if event is not None:
+            yield event
+    if unread:
+        raise PartUnread(unread, len(items))
+
+
 def json_of(body: bytes) -> object:
     """The JSON value of a body, such that any database can keep it: what no text can hold becomes U+FFFD.
 
@@ -45,6 +95,12 @@ def json_of(body: bytes) -> object:
     except ValueError:  # bad UTF-8, bad JSON, a number of thousands of digits
         raise NotAnEvent("not JSON") from None
     return _kept(value, DEEPEST)
+
+
+def require_small(body: bytes) -> None:
+    """Before a body is read in which its signature stands. Raises NotAnEvent."""
+    if len(body) > LARGEST_UNSIGNED:
+        raise NotAnEvent(f"more than {LARGEST_UNSIGNED:,} bytes for one event")
 
 
 def object_of(value: object) -> Mapping[str, object]:

@@ -9,6 +9,7 @@ import hmac
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final, Literal
 from urllib.parse import quote
 
@@ -22,7 +23,17 @@ from lpdownload.model.mailbox import BadMailbox
 from lpdownload.providers.answers import answered, not_taken, part_in, quoted, text_in, why
 from lpdownload.providers.base import Batch, Capabilities, Check, Told, TooLarge
 from lpdownload.providers.endpoint import Endpoint
-from lpdownload.providers.events import BadSignature, NotAnEvent, json_of, moment, object_of, same, within
+from lpdownload.providers.events import (
+    BadSignature,
+    NotAnEvent,
+    each,
+    json_of,
+    moment,
+    object_of,
+    require_small,
+    same,
+    within,
+)
 from lpdownload.providers.http import Caller, Exchange
 from lpdownload.providers.json_messages import PerMail, unfit_for
 from lpdownload.providers.mailgun_body import READS_AS_VARIABLE, Body, multipart, receiver
@@ -253,6 +264,15 @@ EVENTS: Final[Mapping[str, EventKind]] = {
 https://documentation.mailgun.com/docs/mailgun/user-manual/webhooks/webhook-payloads
 """
 
+SUPPRESSED: Final[Mapping[str, tuple[EventKind, bool | None]]] = {
+    "suppress-bounce": ("bounced", True),
+    "suppress-complaint": ("complained", None),
+    "suppress-unsubscribe": ("unsubscribed", None),
+}
+"""The reason of a failure where it never tried, as the address is on a list of its own (code 605 and such):
+what brought it there. Any other is a refusal.
+"""
+
 _OLDEST: Final = timedelta(hours=9)
 """It repeats a report for 8 hours."""
 
@@ -266,6 +286,7 @@ def verify(headers: Mapping[str, str], body: bytes, settings: Settings, now: dat
     del headers  # all is in the body
     if settings.webhook_signing_key is None:
         raise BadSignature("WEBHOOK_SIGNING_KEY is not set")
+    require_small(body)
     signature = object_of(object_of(json_of(body)).get("signature"))
     timestamp, token = str(signature.get("timestamp")), str(signature.get("token"))
     if not (timestamp.isascii() and timestamp.isdigit() and len(timestamp) <= 12):
@@ -284,13 +305,13 @@ def token_of(body: bytes) -> str:
 
 
 def parse_events(body: bytes) -> Iterator[Event]:
-    """The event of one report, if it is of a kind we know. Raises NotAnEvent."""
+    """The event of one report, if it is of a kind we know. Raises NotAnEvent; PartUnread if it is of one."""
     data = object_of(object_of(json_of(body)).get("event-data"))
     word = text_in(data, "event")
     if word == "failed":
         word = "failed old" if text_in(data, "reason") == "old" else f"failed {text_in(data, 'severity')}"
     kind = EVENTS.get(word)
-    return iter(()) if kind is None else iter([_event(kind, data)])
+    return iter(()) if kind is None else each([data], partial(_event, kind), kind=lambda _: kind)
 
 
 def _event(kind: EventKind, data: Mapping[str, object]) -> Event:
@@ -301,7 +322,7 @@ def _event(kind: EventKind, data: Mapping[str, object]) -> Event:
         raise NotAnEvent("an event without an address")
     reason, permanent = text_in(data, "reason"), None
     if kind == "bounced" and reason.startswith("suppress-"):
-        kind = "refused"  # on its own list: it never tried
+        kind, permanent = SUPPRESSED.get(reason, ("refused", None))
     elif kind == "bounced":
         permanent = {"hard": True, "soft": False}.get(text_in(status, "bounce-type"), reason == "bounce")
     rejected = text_in(part_in(data, "reject"), "reason")

@@ -10,6 +10,7 @@ import binascii
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -21,7 +22,7 @@ from lpdownload.model.event import Event, EventKind
 from lpdownload.providers.answers import answered, json_value, not_taken, part_in, quoted, text_in, why
 from lpdownload.providers.base import Batch, Capabilities, Check, CheckState, Told
 from lpdownload.providers.endpoint import Endpoint
-from lpdownload.providers.events import BadSignature, NotAnEvent, json_of, moment, object_of, same
+from lpdownload.providers.events import BadSignature, NotAnEvent, each, json_of, moment, object_of, same
 from lpdownload.providers.http import Caller
 from lpdownload.providers.json_messages import (
     RESERVED,
@@ -325,10 +326,10 @@ def verify(headers: Mapping[str, str], body: bytes, settings: Settings, now: dat
 
 
 def parse_events(body: bytes) -> Iterator[Event]:
-    """The event of a report, if it is one of a message. Raises NotAnEvent."""
+    """The event of a report, if it is one of a message. Raises NotAnEvent; PartUnread if it is one."""
     report = object_of(json_of(body))
     named = _kind(report)
-    return iter([_event(report, *named)] if named else [])
+    return each([report], partial(_event, *named), kind=lambda _: named[0]) if named else iter(())
 
 
 def _kind(report: Mapping[str, object]) -> tuple[EventKind, bool | None] | None:
@@ -342,7 +343,7 @@ def _kind(report: Mapping[str, object]) -> tuple[EventKind, bool | None] | None:
     return (kind, None) if kind else None
 
 
-def _event(report: Mapping[str, object], kind: EventKind, permanent: bool | None) -> Event:
+def _event(kind: EventKind, permanent: bool | None, report: Mapping[str, object]) -> Event:
     recipient = text_in(report, "Recipient") or text_in(report, "Email")
     if not recipient:
         raise NotAnEvent("an event without an address")

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
@@ -25,7 +26,16 @@ from lpdownload.model.mailbox import BadMailbox, Mailbox
 from lpdownload.providers.answers import answered, json_value, not_taken, part_in, quoted, text_in, why
 from lpdownload.providers.base import Batch, Capabilities, Check, Told
 from lpdownload.providers.endpoint import Endpoint
-from lpdownload.providers.events import BadSignature, NotAnEvent, json_of, moment, object_of, same, within
+from lpdownload.providers.events import (
+    BadSignature,
+    NotAnEvent,
+    each,
+    json_of,
+    moment,
+    object_of,
+    same,
+    within,
+)
 from lpdownload.providers.http import Caller, Exchange
 from lpdownload.providers.json_messages import (
     RESERVED,
@@ -233,9 +243,11 @@ EVENTS: Final[Mapping[str, EventKind]] = {
     "email.opened": "opened",
     "email.clicked": "clicked",
     "email.failed": "refused",
-    "email.suppressed": "refused",
+    "email.suppressed": "bounced",
 }
-"""Its words, ours (https://resend.com/docs/webhooks/event-types).
+"""Its words, ours (https://resend.com/docs/webhooks/event-types). suppressed: it never tried, as the address
+bounced for good or complained before, or was put on its list by hand, and it does not say which
+(https://resend.com/docs/dashboard/emails/email-suppressions).
 
 Not here, and passed over: email.received, email.scheduled, contact.… and domain.…
 """
@@ -279,13 +291,13 @@ def verify(headers: Mapping[str, str], body: bytes, settings: Settings, now: dat
 
 
 def parse_events(body: bytes) -> Iterator[Event]:
-    """The event of a report, if it is one of a message. Raises NotAnEvent."""
+    """The event of a report, if it is one of a message. Raises NotAnEvent; PartUnread if it is one."""
     report = object_of(json_of(body))
     kind = EVENTS.get(text_in(report, "type"))
-    return iter([_event(report, kind)] if kind else [])
+    return each([report], partial(_event, kind), kind=lambda _: kind) if kind else iter(())
 
 
-def _event(report: Mapping[str, object], kind: EventKind) -> Event:
+def _event(kind: EventKind, report: Mapping[str, object]) -> Event:
     data = object_of(report.get("data"))
     to = data.get("to")
     recipient = to[0] if isinstance(to, list) and to else to
@@ -294,6 +306,9 @@ def _event(report: Mapping[str, object], kind: EventKind) -> Event:
     tags, bounce = _tags(data.get("tags")), part_in(data, "bounce")
     details = [(bounce, "message"), (part_in(data, "click"), "link"), (part_in(data, "failed"), "reason")]
     details.append((part_in(data, "suppressed"), "message"))
+    permanent = _PERMANENT.get(text_in(bounce, "type").lower()) if kind == "bounced" else None
+    if text_in(report, "type") == "email.suppressed":
+        permanent = True
     return Event(
         kind=kind,
         recipient=_address(recipient),
@@ -303,7 +318,7 @@ def _event(report: Mapping[str, object], kind: EventKind) -> Event:
         provider=NAME,
         provider_id=text_in(data, "email_id") or None,
         detail=next((found for item, name in details if (found := text_in(item, name))), ""),
-        permanent=_PERMANENT.get(text_in(bounce, "type").lower()) if kind == "bounced" else None,
+        permanent=permanent,
         raw=report,
     )
 

@@ -22,7 +22,7 @@ from lpdownload.model.mailbox import BadMailbox
 from lpdownload.providers.answers import answered, not_taken, text_in, why
 from lpdownload.providers.base import Batch, Capabilities, Check, Told, TooLarge
 from lpdownload.providers.endpoint import Endpoint
-from lpdownload.providers.events import BadSignature, NotAnEvent, json_of, moment, object_of, within
+from lpdownload.providers.events import BadSignature, NotAnEvent, each, json_of, moment, object_of, within
 from lpdownload.providers.http import Caller
 from lpdownload.providers.json_messages import PerMail, unfit_for
 from lpdownload.providers.merging import common_refusals
@@ -220,6 +220,15 @@ EVENTS: Final[Mapping[str, EventKind]] = {
 Not here, and passed over: group_resubscribe, and changes of the account.
 """
 
+DROPPED: Final[Mapping[str, tuple[EventKind, bool | None]]] = {
+    "bounced address": ("bounced", True),
+    "spam reporting address": ("complained", None),
+    "unsubscribed address": ("unsubscribed", None),
+}
+"""The reason of dropped where it never tried, as the address is on a list of its own: what brought it there.
+Any other is a refusal.
+"""
+
 _OLDEST: Final = timedelta(hours=25)
 """It repeats a report for 24 hours."""
 
@@ -257,21 +266,32 @@ def verify(headers: Mapping[str, str], body: bytes, settings: Settings, now: dat
 
 
 def parse_events(body: bytes) -> Iterator[Event]:
-    """The events of one report. Raises NotAnEvent before the first if the report is malformed."""
+    """The events of one report. Raises NotAnEvent before the first if it is no report, PartUnread after the
+    last if some cannot be read.
+    """
     items = json_of(body)
     if not isinstance(items, list):
         raise NotAnEvent("not a list of events")
-    found = [_event(item) for item in map(object_of, items) if text_in(item, "event") in EVENTS]
-    return iter(found)
+    return each(items, _event, kind=_kind)
 
 
-def _event(item: Mapping[str, object]) -> Event:
-    kind = EVENTS[text_in(item, "event")]
+def _kind(item: object) -> EventKind | None:
+    return EVENTS.get(text_in(item, "event")) if isinstance(item, dict) else None
+
+
+def _event(value: object) -> Event | None:
+    """None for one of a kind that is passed over."""
+    item = object_of(value)
+    kind = _kind(item)
+    if kind is None:
+        return None
     recipient = text_in(item, "email")
     if not recipient:
         raise NotAnEvent("an event without an address")
     # "blocked" is a refusal for now; "bounce" for good.
     permanent = text_in(item, "type") == "bounce" if kind == "bounced" else None
+    if kind == "refused":
+        kind, permanent = DROPPED.get(text_in(item, "reason").lower(), (kind, permanent))
     return Event(
         kind=kind,
         recipient=recipient,

@@ -23,7 +23,7 @@ from lpdownload.providers.answers import answered, not_taken, part_in, text_in, 
 from lpdownload.providers.aws import INSTALL, NoCredentials, Signer
 from lpdownload.providers.base import Batch, Capabilities, Check, Told
 from lpdownload.providers.endpoint import Endpoint
-from lpdownload.providers.events import NotAnEvent, json_of, moment, object_of
+from lpdownload.providers.events import NotAnEvent, each, json_of, moment, object_of, require_small
 from lpdownload.providers.http import Caller, Exchange
 from lpdownload.providers.json_messages import json_text
 from lpdownload.providers.mime_batch import mime_batch, mime_refusals
@@ -271,6 +271,7 @@ def verify(
     fetch: sns.Fetch = sns.fetch_from_amazon,
 ) -> None:
     """Checks Amazon SNS's signature, and its topic. Raises BadSignature, NotAnEvent."""
+    require_small(body)
     sns.verify_envelope(sns.envelope_of(body), settings.topic_arn, now, fetch)
 
 
@@ -280,7 +281,9 @@ def confirm(body: bytes, fetch: sns.Fetch = sns.fetch_from_amazon) -> bool:
 
 
 def parse_events(body: bytes) -> Iterator[Event]:
-    """The events of a report, one for each recipient it names. Raises NotAnEvent."""
+    """The events of a report, one for each recipient it names. Raises NotAnEvent before the first, PartUnread
+    after the last if some cannot be read.
+    """
     envelope = sns.envelope_of(body)
     message = envelope.get("Message")
     if envelope["Type"] != "Notification" or not isinstance(message, str):
@@ -290,21 +293,23 @@ def parse_events(body: bytes) -> Iterator[Event]:
     report = object_of(json_of(message.encode("utf-8", "replace")))
     word = text_in(report, "eventType") or text_in(report, "notificationType")
     kind = EVENTS.get(word)
-    return iter(_events(report, word, kind) if kind else ())
+    return _events(report, word, kind) if kind else iter(())
 
 
-def _events(report: Mapping[str, object], word: str, kind: EventKind) -> list[Event]:
+def _events(report: Mapping[str, object], word: str, kind: EventKind) -> Iterator[Event]:
     mail, own = part_in(report, "mail"), part_in(report, _MEMBERS.get(word, word.lower()))
     if kind == "complained" and text_in(own, "complaintFeedbackType") == "not-spam":
-        return []  # the recipient has taken it out of the junk folder
+        return iter(())  # the recipient has taken it out of the junk folder
     if kind == "unsubscribed" and part_in(own, "newTopicPreferences").get("unsubscribeAll") is not True:
-        return []
+        return iter(())
     tags = part_in(mail, "tags")
     details = [text_in(own, name) for name in ("link", "reason", "errorMessage", "smtpResponse", "delayType")]
     details.append(text_in(own, "complaintFeedbackType"))
     bounce = text_in(own, "bounceType")
-    return [
-        Event(
+
+    def of(item: object) -> Event:
+        address, words = _recipient(item)
+        return Event(
             kind=kind,
             recipient=address,
             reference=_tag(tags, "reference"),
@@ -316,22 +321,19 @@ def _events(report: Mapping[str, object], word: str, kind: EventKind) -> list[Ev
             permanent=_PERMANENT.get(bounce) if kind == "bounced" else None,
             raw=report,
         )
-        for address, words in _recipients(mail, own, word)
-    ]
 
-
-def _recipients(
-    mail: Mapping[str, object], own: Mapping[str, object], word: str
-) -> Iterator[tuple[str, str]]:
-    """Addresses with what was said of each."""
     named = own.get(_ADDRESSED.get(word, "recipients")) or mail.get("destination")
-    for item in named if isinstance(named, list) else []:
-        if isinstance(item, str):
-            yield item, ""
-        elif isinstance(item, dict) and text_in(item, "emailAddress"):
-            yield text_in(item, "emailAddress"), text_in(item, "diagnosticCode") or text_in(item, "status")
-        else:
-            raise NotAnEvent("an event without an address")
+    items = named if isinstance(named, list) else []
+    return each(items, of, kind=lambda _: kind, raw=lambda _: report)
+
+
+def _recipient(item: object) -> tuple[str, str]:
+    """An address with what was said of it."""
+    if isinstance(item, str):
+        return item, ""
+    if isinstance(item, dict) and text_in(item, "emailAddress"):
+        return text_in(item, "emailAddress"), text_in(item, "diagnosticCode") or text_in(item, "status")
+    raise NotAnEvent("an event without an address")
 
 
 def _tag(tags: Mapping[str, object], name: str) -> str | None:

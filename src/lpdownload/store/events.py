@@ -4,7 +4,7 @@ A copy is found by its person, who has few, never by its send, which may have a 
 planners from that index, as neither has statistics of a send that has just gone out.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple, cast
@@ -51,6 +51,20 @@ class Reported(NamedTuple):
     copy: Copy
     by: By | None = None
     """Of an open or click: whose it is, as far as its own report tells."""
+
+
+class Stray(NamedTuple):
+    """An event about no copy of ours: of a test send, of a mail that asks for a confirmation, or of whatever
+    else goes out through the account.
+    """
+
+    event: Event
+    identity: str
+    at: datetime
+    detail: str
+    """The provider's words, without addresses."""
+    key: str | None
+    """Of the address it names; None if it names none."""
 
 
 class Seen(NamedTuple):
@@ -144,10 +158,7 @@ def add(connection: Connection, reported: Sequence[Reported]) -> list[Reported]:
     if not by_identity:
         return []
     before = _happened(connection, reported)
-    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
-    new = dialect.insert(events).on_conflict_do_nothing().returning(events.c.identity)
-    rows = [_row(one) for one in by_identity.values()]
-    written = set(connection.execute(new, rows).scalars())
+    written = _written(connection, [_row(one) for one in by_identity.values()])
     fresh = [one for identity, one in by_identity.items() if identity in written]
     people = {(one.copy.send_id, one.copy.subscriber_id, one.event.kind) for one in fresh} - before
     for number in sorted({send for send, _, kind in people if kind in _COUNTED}):
@@ -157,6 +168,23 @@ def add(connection: Connection, reported: Sequence[Reported]) -> list[Reported]:
         }
         connection.execute(update(sends).where(sends.c.id == number).values(more))
     return fresh
+
+
+def add_strays(connection: Connection, strays: Sequence[Stray]) -> list[Stray]:
+    """Writes down what is not there yet, of no send and nobody; the new ones, in order."""
+    unique = {one.identity: one for one in strays}
+    nobody = {"send_id": None, "subscriber_id": None, "by": None}
+    written = _written(connection, [_what(one) | nobody for one in unique.values()])
+    return [one for one in unique.values() if one.identity in written]
+
+
+def _written(connection: Connection, rows: Sequence[Mapping[str, object]]) -> set[str]:
+    """The identities of those rows that were not there."""
+    if not rows:
+        return set()
+    dialect = sqlite if connection.dialect.name == "sqlite" else postgresql
+    new = dialect.insert(events).on_conflict_do_nothing().returning(events.c.identity)
+    return set(connection.execute(new, rows).scalars())
 
 
 def _known_clicks(connection: Connection, reported: Sequence[Reported]) -> set[tuple[str, str]]:
@@ -184,16 +212,18 @@ def _happened(connection: Connection, reported: Sequence[Reported]) -> set[tuple
 
 
 def _row(one: Reported) -> dict[str, object]:
+    whose = {"send_id": one.copy.send_id, "subscriber_id": one.copy.subscriber_id, "by": one.by}
+    return _what(one) | whose
+
+
+def _what(one: Reported | Stray) -> dict[str, object]:
     return {
         "identity": one.identity,
         "kind": one.event.kind,
         "at": one.at,
         "provider": one.event.provider,
-        "send_id": one.copy.send_id,
-        "subscriber_id": one.copy.subscriber_id,
         "permanent": None if one.event.permanent is None else int(one.event.permanent),
         "detail": one.detail,
-        "by": one.by,
     }
 
 

@@ -1,7 +1,7 @@
 """Providers' reports as they came: kept first, applied afterwards.
 
 Of an applied report the body goes, which names people and may be ten times as large as its events. One that
-could not be read stays whole, with what is wrong with it.
+could not be read stays whole, with what is wrong with it; of one that could be read in part, that part goes.
 """
 
 import base64
@@ -70,7 +70,13 @@ def done(connection: Connection, numbers: Sequence[int], at: datetime) -> None:
     connection.execute(update(reports).where(theirs).values(applied_at=at, body=""))
 
 
-def set_aside(connection: Connection, number: int, at: datetime, fault: str) -> None:
-    """It cannot be read. ``fault``: why, without anything of the body."""
-    values = {"applied_at": at, "fault": fault}
+def set_aside(
+    connection: Connection, number: int, at: datetime, fault: str, rest: bytes | None = None
+) -> None:
+    """It cannot be read. ``fault``: why, without anything of the body. ``rest``: what is to be kept of it, if
+    not all.
+    """
+    values: dict[str, object] = {"applied_at": at, "fault": fault}
+    if rest is not None:
+        values["body"] = base64.b64encode(rest).decode()
     connection.execute(update(reports).where(reports.c.id == number).values(values))

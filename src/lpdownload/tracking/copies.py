@@ -13,7 +13,7 @@ from lpdownload.model.address import BadAddress, address_of
 from lpdownload.model.event import Event
 from lpdownload.model.redact import redact_text
 from lpdownload.store import events as store
-from lpdownload.store.events import Copy, Reported
+from lpdownload.store.events import Copy, Reported, Stray
 from lpdownload.store.facts import ledger_name
 from lpdownload.tracking.machines import by
 
@@ -27,8 +27,10 @@ MOST_DETAIL: Final = 2_000
 _NUMBER: Final = "([0-9]{1,15})"
 
 
-def with_copies(connection: Connection, events: Sequence[Event], now: datetime) -> list[Reported]:
-    """The events with the copies they are about; those about anything else are left out."""
+def with_copies(
+    connection: Connection, events: Sequence[Event], now: datetime
+) -> tuple[list[Reported], list[Stray]]:
+    """The events with the copies they are about, and those about anything else."""
     ledger = re.escape(ledger_name(connection))
     named = re.compile(f"{ledger}-{_NUMBER}-{_NUMBER}")
     send_named = re.compile(f"{ledger}-{_NUMBER}")
@@ -53,11 +55,15 @@ def with_copies(connection: Connection, events: Sequence[Event], now: datetime) 
         copies |= {index: sent[name] for index, name in by_send.items() if name in sent}
     if unnamed:
         copies |= _by_batch(connection, events, unnamed)
-    return [
-        Reported(event, event.identity, min(event.at, now + AHEAD), _detail(event), copies[index], by(event))
-        for index, event in enumerate(events)
-        if index in copies and _is_of(event, copies[index])
-    ]
+    reported: list[Reported] = []
+    strays: list[Stray] = []
+    for index, event in enumerate(events):
+        at, copy = min(event.at, now + AHEAD), copies.get(index)
+        if copy and _is_of(event, copy):
+            reported.append(Reported(event, event.identity, at, _detail(event), copy, by(event)))
+        else:
+            strays.append(Stray(event, event.identity, at, _detail(event), _key(event.recipient)))
+    return reported, strays
 
 
 def _by_batch(connection: Connection, events: Sequence[Event], keys: Mapping[int, str]) -> dict[int, Copy]:

@@ -1,4 +1,5 @@
-"""Which reports are let in: what an account's own provider has signed, lately, and only what is to be kept.
+"""Which reports are let in: what an account's own provider has signed, lately, and of a small one only what
+is to be kept.
 
 Whoever knocks is nobody until ``Door.admit`` says otherwise, and learns nothing: an account that does not
 exist, one that is not set up and a wrong signature are one refusal.
@@ -6,6 +7,7 @@ exist, one that is not set up and a wrong signature are one refusal.
 
 import hashlib
 import json
+import logging
 import time
 from collections import OrderedDict, deque
 from collections.abc import Callable, Mapping
@@ -15,15 +17,17 @@ from threading import Lock
 from typing import Final
 from urllib.parse import urlsplit
 
-from lpdownload.errors import InvalidInput, LpdownloadError
+from lpdownload.errors import Finding, InvalidInput, LpdownloadError
 from lpdownload.model.event import EventKind
 from lpdownload.model.network import Network
 from lpdownload.providers import sns
 from lpdownload.providers.account import account_named, known_accounts
 from lpdownload.providers.base import Confirms, SignsToken
 from lpdownload.providers.events import BadSignature, NotAnEvent
-from lpdownload.providers.registry import Account, event_source
+from lpdownload.providers.registry import Account, capabilities_of, event_source
 from lpdownload.settings import PROVIDERS, Settings
+
+_LOG: Final = logging.getLogger("lpdownload.web")
 
 MOST_FETCHES: Final = 6
 """Calls of ours to Amazon in ``FETCHES_WITHIN``: a signature is checked with what they bring, so anybody who
@@ -35,6 +39,12 @@ REMEMBERED: Final = timedelta(hours=9)
 """Of a token that was used: as long as its provider's signatures are believed."""
 MOST_TOKENS: Final = 100_000
 """The oldest is forgotten. About 25 MB."""
+
+
+MOST_READ: Final = 65_536
+"""Bytes of a body that is read before it is answered. From a larger one whoever applies it leaves out what is
+not to be kept, and clears it then: its provider waits for the answer, and calls again if that is late.
+"""
 
 
 class NotAdmitted(LpdownloadError):
@@ -99,27 +109,26 @@ class Door:
                 self._use(name, source.token_of(body), body, now)
         except BadSignature as error:
             raise NotAdmitted(str(error), name) from None
-        return wanted(account, body, self._untracked) if self._untracked else body
+        return body if len(body) > MOST_READ else wanted(account, body, self._untracked)
 
     def _account(self, provider: str, name: str) -> Account | None:
         if provider not in PROVIDERS or self._known.get(name) != provider:
             return None
-        if name not in self._accounts:
-            self._accounts[name] = self._opened(name)
-        return self._accounts[name]
+        with self._lock:
+            if name not in self._accounts:
+                self._accounts[name] = self._opened(name)
+            return self._accounts[name]
 
     def _opened(self, name: str) -> Account | None:
-        try:
-            account = account_named(self._settings, self._network, name)
-            event_source(account.provider)
-        except InvalidInput:  # not set up, or a provider that reports nothing
+        """None if it is not set up, which is logged, or its provider reports nothing."""
+        if not capabilities_of(self._known[name]).events:
             return None
-        return account
-
-    def listening(self) -> tuple[Account, ...]:
-        """The accounts whose settings are complete, of providers that report."""
-        found = (self._account(provider, name) for name, provider in self._known.items())
-        return tuple(account for account in found if account)
+        try:
+            return account_named(self._settings, self._network, name)
+        except InvalidInput as error:
+            why = "; ".join(map(_without_values, error.findings))
+            _LOG.warning("reports to the account %s cannot be heard: %s", name, why)
+            return None
 
     def _errand(self, account: Account) -> Callable[[str], bytes]:
         """GETs from Amazon what a message of the account's topic may ask for, if we have not gone too often.
@@ -165,6 +174,12 @@ class Door:
             self._tokens.move_to_end(key)
             while len(self._tokens) > MOST_TOKENS:
                 self._tokens.popitem(last=False)
+
+
+def _without_values(finding: Finding) -> str:
+    if finding.rule == "bad-setting":
+        return f"{finding.message.partition(':')[0]} is not valid"
+    return finding.message
 
 
 def wanted(account: Account, body: bytes, untracked: frozenset[EventKind]) -> bytes | None:

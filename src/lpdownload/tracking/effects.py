@@ -1,18 +1,20 @@
 """What an event changes for the person: no mail to an address that is dead or whose owner complained, and no
-newsletter to somebody who left it.
+newsletter to somebody who left it. For the former it does not matter which mail it was.
 
-Soft bounces only count. Their numbers follow no standard: large senders give up after three to ten.
+Soft bounces only count, whatever was delivered in between, and suppress nothing: the address may be good.
+Their numbers follow no standard: large senders give up after three to ten.
 """
 
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import Connection
 
+from lpdownload.model.event import Event
 from lpdownload.model.subscription import Change, Evidence
 from lpdownload.model.suppression import SuppressionReason
-from lpdownload.store.events import Reported, SoftBounce, soft_bounces
+from lpdownload.store.events import Reported, SoftBounce, Stray, add_strays, soft_bounces
 from lpdownload.store.subscriptions import change, subscriptions_of
 from lpdownload.store.suppressions import suppress
 
@@ -40,11 +42,39 @@ def take_effect(connection: Connection, new: Sequence[Reported]) -> int:
                 _move(connection, one, "bounced")
             case "bounced", _:
                 soft.append(one)
-            case "unsubscribed", _:
+            case "unsubscribed", _ if not _chosen_since(connection, one):
                 _move(connection, one, "unsubscribed")
     if soft:
         _count_soft(connection, soft)
     return suppressed
+
+
+class Ended(NamedTuple):
+    """What was heard about mail that is no copy of ours."""
+
+    new: int
+    """Events."""
+    again: int
+    """Reported before; the others say nothing that matters."""
+    suppressed: int
+    """Addresses."""
+
+
+def end_mail(connection: Connection, strays: Sequence[Stray]) -> Ended:
+    """Suppresses addresses that are dead, or whose owner complained of a confirmation or another's mail."""
+    telling = [(one, reason) for one in strays if one.key is not None and (reason := _ends_mail(one.event))]
+    new = {one.identity for one in add_strays(connection, [one for one, _ in telling])}
+    suppressed = 0
+    for one, reason in telling:
+        if one.identity in new and one.key is not None:
+            suppressed += suppress(connection, one.key, reason, at=one.at, source=_source(one))
+    return Ended(len(new), len(telling) - len(new), suppressed)
+
+
+def _ends_mail(event: Event) -> SuppressionReason | None:
+    if event.kind == "complained":
+        return "complained"
+    return "bounced" if event.kind == "bounced" and event.permanent is True else None
 
 
 def _never_again(connection: Connection, one: Reported, reason: SuppressionReason) -> bool:
@@ -57,7 +87,13 @@ def _move(connection: Connection, one: Reported, what: Change) -> None:
     change(connection, one.copy.subscriber_id, one.copy.newsletter, what, evidence)
 
 
-def _source(one: Reported) -> str:
+def _chosen_since(connection: Connection, one: Reported) -> bool:
+    """Whether the person has asked for the newsletter after what is reported: reports come late."""
+    found = subscriptions_of(connection, one.copy.subscriber_id).get(one.copy.newsletter)
+    return found is not None and found[0] in {"active", "pending"} and found[1] > one.at
+
+
+def _source(one: Reported | Stray) -> str:
     return f"report of {one.event.provider}"
 
 

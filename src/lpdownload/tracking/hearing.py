@@ -3,6 +3,7 @@
 Others may apply them at the same time: each report is applied once, whoever does it.
 """
 
+import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from threading import Event, Thread
@@ -13,12 +14,14 @@ from lpdownload.model.event import EventKind
 from lpdownload.store.database import Database
 from lpdownload.tracking.apply import Applied, apply_reports
 
+_LOG: Final = logging.getLogger("lpdownload.web")
+
 LOOK_EVERY: Final = 5.0
 """Seconds between two looks for reports that another process has taken in."""
 AT_ONCE: Final = 1.0
 """Seconds of applying before it looks whether it should end."""
 _PATIENCE: Final = 30.0
-"""Seconds until the next try after the database failed."""
+"""Seconds until the next try after it failed."""
 
 
 class Hearing:
@@ -63,10 +66,15 @@ class Hearing:
                 applied = apply_reports(
                     self._database, datetime.now(UTC), seconds=AT_ONCE, untracked=self._untracked
                 )
+                if applied.reports:
+                    self._told(applied)
             except InvalidInput as error:  # it is busy, or away; the reports wait
                 self._failed(error)
                 rest = _PATIENCE
                 continue
-            if applied.reports:
-                self._told(applied)
+            except Exception as error:  # noqa: BLE001 - reports come in and are answered as long as we live
+                # its words may hold what a report says of somebody
+                _LOG.error("reports wait: %s, a bug of lpdownload: please report it", type(error).__name__)
+                rest = _PATIENCE
+                continue
             rest = 0.0 if applied.reports else LOOK_EVERY

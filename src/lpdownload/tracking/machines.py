@@ -6,10 +6,10 @@ somebody looks, so what comes through them is a person's.
 """
 
 import re
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from itertools import pairwise
 from typing import Final
 
 from sqlalchemy import Connection
@@ -135,9 +135,22 @@ def by_time(seen: Collection[Seen]) -> set[str]:
         until = min(delivered) + AT_ONCE
         found |= {one.identity for one in seen if one.kind in READERS and one.at <= until}
     clicks = sorted((one for one in seen if one.kind == "clicked"), key=lambda one: (one.at, one.detail))
-    for one, other in pairwise(clicks):
-        if one.detail != other.detail and other.at - one.at <= BOTH_LINKS:
-            found |= {one.identity, other.identity}
+    return found | _of_both_links(clicks)
+
+
+def _of_both_links(clicks: Sequence[Seen]) -> set[str]:
+    """Clicks in order of time with one on another link within ``BOTH_LINKS``, whatever lies between them."""
+    found: set[str] = set()
+    links: Counter[str] = Counter()
+    first = told = 0
+    for last, one in enumerate(clicks):
+        links[one.detail] += 1
+        while one.at - clicks[first].at > BOTH_LINKS:
+            links -= Counter([clicks[first].detail])
+            first += 1
+        if len(links) > 1:
+            found |= {each.identity for each in clicks[max(first, told) : last + 1]}
+            told = last + 1
     return found
 
 
