@@ -16,6 +16,7 @@ import pytest
 from email_validator import validate_email
 
 from lpdownload.audience.generator import COLUMNS, people
+from lpdownload.cli.console import EXIT_PIPE
 from lpdownload.model.subscriber import ATTRIBUTES
 
 COUNT = 20_000
@@ -149,5 +150,5 @@ def test_a_reader_who_leaves_early_is_no_bug(tmp_path: Path) -> None:
         assert process.stdout
         assert process.stdout.readline().startswith(b"email,")
         process.stdout.close()
-        assert process.wait() == 1
+        assert process.wait() == EXIT_PIPE
     assert "met a bug" not in errors.read_text("utf-8")

@@ -106,6 +106,10 @@ WAYS = {
 }
 
 
+NARROW_SAYS_IT = {"narrow", "inbox", "text", "headers"}
+"""Tabs that are the same on a wide screen."""
+
+
 @pytest.mark.parametrize("way", WAYS)
 def test_a_phone_shows_one_part_at_a_time_and_nothing_sticks_out(visit: Open, way: str) -> None:
     page = visit(WAYS[way], width=375, height=700)
@@ -128,6 +132,8 @@ def test_axe_finds_nothing_in_the_page_itself(
 ) -> None:
     only = OF_COLOURS if dark else ()  # the rest is the same in both, and the colours at every width
     for way, path in WAYS.items():
+        if way in NARROW_SAYS_IT and width > 1000 and not dark:
+            continue
         page = visit(path, width=width, dark=dark)
         page.get_by_text("Live", exact=False).first.wait_for()
         if way == "home":
